@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * frame.h - what the Guest kernel and the Monitor hand each other at enter.
+ *
+ * The Guest kernel owns the frame; it lies in RAM, 4-byte aligned.  The Monitor reads it at enter
+ * and writes it before enter returns, at no other time, and keeps no pointer to it in between that
+ * it does not check again.
+ */
+#ifndef TYPETWO_FRAME_H
+#define TYPETWO_FRAME_H
+
+/* Why enter returned: tt_frame.reason.  Numbers only grow. */
+#define TT_EXIT_SYSCALL 1 /* int $0x80: eax and orig_eax hold the number, eip is behind it */
+#define TT_EXIT_EXCEPTION 2 /* trap, error_code and cr2 say which; eip as the CPU reports it */
+#define TT_EXIT_INTERRUPT 3 /* a host signal, or immediate_exit; may be spurious */
+#define TT_EXIT_SYSENTER 4 /* sysenter: it has no return address of its own, eip means nothing */
+
+/* Bits of error_code for trap 14 (Intel SDM volume 3A, section 4.7).  U is always set. */
+#define TT_PF_PRESENT 1 /* the page is mapped and forbids the access; clear: it is not mapped */
+#define TT_PF_WRITE 2
+#define TT_PF_USER 4
+
+/* Selectors of guest user mode; Linux i386's own, so that applications find what they expect. */
+#define TT_USER_CS 0x73
+#define TT_USER_DS 0x7b
+#define TT_TLS_SLOTS 3
+#define TT_TLS_SELECTOR(slot) (0x33 + 8 * (slot))
+
+#define TT_FRAME_REGS 17 /* words of struct tt_regs */
+
+#ifndef __ASSEMBLER__
+
+/*
+ * Registers of guest user mode, in the order of Linux's i386 struct user_regs_struct and pt_regs,
+ * so that either monitor moves them in one copy.  All in and out, except as said.
+ */
+struct tt_regs {
+	unsigned int ebx, ecx, edx, esi, edi, ebp, eax;
+	unsigned int ds, es, fs,
+		gs; /* in: a selector that guest user mode may not load becomes 0 */
+	unsigned int orig_eax; /* out: system call number, else -1; ignored on the way in */
+	unsigned int eip;
+	unsigned int cs; /* ignored on the way in: always TT_USER_CS */
+	unsigned int
+		eflags; /* in: CF PF AF ZF SF TF DF OF RF AC ID; IF reads as 1, the rest as 0 */
+	unsigned int esp;
+	unsigned int ss; /* ignored on the way in: always TT_USER_DS */
+};
+
+/*
+ * A segment descriptor as the CPU has it (SDM volume 3A, section 3.4.5): all zero for an empty
+ * slot, or a present, writable 32-bit data segment of privilege level 3.
+ */
+struct tt_tls {
+	unsigned int low, high;
+};
+
+struct tt_frame {
+	struct tt_regs regs;
+	unsigned int space; /* in: address space to run in, from space_create */
+	/*
+	 * in: when not 0, enter returns at once with TT_EXIT_INTERRUPT and the registers as they
+	 * were.  A signal handler of the Guest kernel sets it, so that a wake-up which arrives
+	 * after the last look and before enter is not lost (as kvm_run.immediate_exit does).  The
+	 * Guest kernel clears it.
+	 */
+	unsigned int immediate_exit;
+	struct tt_tls tls[TT_TLS_SLOTS]; /* in: what the GDT's TLS slots hold in guest user mode */
+	unsigned int reason; /* out: TT_EXIT_* */
+	unsigned int trap; /* out, for TT_EXIT_EXCEPTION: vector, 0 to 31 */
+	unsigned int error_code; /* out, for TT_EXIT_EXCEPTION: as the CPU gives it, 0 if it gives
+				    none */
+	unsigned int cr2; /* out, for trap 14: fault address */
+};
+
+#endif /* !__ASSEMBLER__ */
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * hypercall.h - what the Guest kernel may ask of the Monitor, and of the Host.
+ *
+ * In guest kernel mode, int $0x80 with a TT_HC_* number in eax is a hypercall; with a number of
+ * the list below it is a host system call; with any other the machine is killed, with a reason.
+ * Arguments go in ebx, ecx, edx, esi; the result comes back in eax, negative for an errno; every
+ * other register is kept, but fs and gs, which are null in guest kernel mode.
+ *
+ * A mapping behaves as an entry of a software-filled TLB: the Monitor may drop it at any time, a
+ * miss comes back as a page fault, and the Guest kernel maps the page again.  Only mappings of
+ * TT_SPACE_KERNEL stay until they are unmapped.
+ */
+#ifndef TYPETWO_HYPERCALL_H
+#define TYPETWO_HYPERCALL_H
+
+/* Numbers only grow. */
+#define TT_HC_BASE 0x54540000
+
+/*
+ * enter(struct tt_frame *frame): run guest user code until something happens: frame.h.
+ *   0        frame says what; -EFAULT frame is not in RAM or not aligned;
+ *   -EINVAL  no such space, or a TLS descriptor that is not allowed.
+ * Host signals blocked by the Guest kernel stay blocked in guest user mode.  One that comes in
+ * guest user mode ends it; its handler has run by the time enter's caller goes on.
+ */
+#define TT_HC_ENTER (TT_HC_BASE + 0)
+
+/*
+ * map(space, address, const unsigned *entries, count): set the mappings of count pages from
+ * address on.  An entry is a page-aligned RAM offset plus TT_MAP_* bits; one without
+ * TT_MAP_PRESENT removes the mapping of its page.
+ *   0        done; -EFAULT entries is not in RAM or not aligned;
+ *   -EINVAL  no such space; address not page-aligned; count 0 or over TT_MAP_COUNT_MAX; a page
+ *            outside the space's range; an offset outside RAM.  Nothing has been changed then.
+ */
+#define TT_HC_MAP (TT_HC_BASE + 1)
+#define TT_MAP_PRESENT 1
+#define TT_MAP_WRITE 2
+#define TT_MAP_COUNT_MAX 1024 /* pages a call */
+
+/* unmap(space, address, bytes): remove mappings.  bytes > 0; both page-aligned.  0 or -EINVAL. */
+#define TT_HC_UNMAP (TT_HC_BASE + 2)
+
+/* space_create(): a new, empty guest address space.  Its number, 1 or more; -ENOSPC, -ENOMEM. */
+#define TT_HC_SPACE_CREATE (TT_HC_BASE + 3)
+
+/* space_destroy(space): the number may come back from a later space_create.  0 or -EINVAL. */
+#define TT_HC_SPACE_DESTROY (TT_HC_BASE + 4)
+
+#define TT_HC_COUNT 5
+
+#define TT_SPACES_MAX 1024 /* at a time; the paper's limit */
+/*
+ * The Guest kernel's own space, for map and unmap only: from the end of RAM up to
+ * TT_MONITOR_BASE.  These mappings are kept, not cached, and guest user mode never reaches them.
+ */
+#define TT_SPACE_KERNEL 0
+
+/*
+ * Host system calls of guest kernel mode, by their Linux i386 names.  A descriptor has to be one
+ * of the boot page's devices; signals other than SIGKILL and SIGSTOP may be handled.  Handlers
+ * run in guest kernel mode on the stack of that moment (there is no sigaltstack) and need
+ * SA_RESTORER.
+ *   exit_group           power off: the status is the launcher's own exit status
+ *   read write poll      devices
+ *   pread64 pwrite64 fdatasync    disks
+ *   rt_sigaction rt_sigprocmask rt_sigreturn rt_sigsuspend    interrupts
+ *   setitimer (ITIMER_REAL)  clock_gettime64                  time
+ */
+
+#ifndef __ASSEMBLER__
+
+static inline int
+tt_trap(unsigned int number, unsigned int a, unsigned int b, unsigned int c, unsigned int d)
+{
+	int result;
+
+	__asm__ volatile("int $0x80"
+			 : "=a"(result)
+			 : "0"(number), "b"(a), "c"(b), "d"(c), "S"(d)
+			 : "memory", "cc");
+	return result;
+}
+
+#endif /* !__ASSEMBLER__ */
+#endif
