@@ -42,7 +42,7 @@ struct tt_regs {
 	unsigned int eip;
 	unsigned int cs; /* ignored on the way in: always TT_USER_CS */
 	unsigned int
-		eflags; /* in: CF PF AF ZF SF TF DF OF RF AC ID; IF reads as 1, the rest as 0 */
+		eflags; /* in: CF PF AF ZF SF TF DF OF RF AC; IF reads as 1, the rest as 0 or kept */
 	unsigned int esp;
 	unsigned int ss; /* ignored on the way in: always TT_USER_DS */
 };

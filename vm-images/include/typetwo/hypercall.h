@@ -59,14 +59,18 @@
 
 /*
  * Host system calls of guest kernel mode, by their Linux i386 names.  A descriptor has to be one
- * of the boot page's devices; signals other than SIGKILL and SIGSTOP may be handled.  Handlers
- * run in guest kernel mode on the stack of that moment (there is no sigaltstack) and need
- * SA_RESTORER.
- *   exit_group           power off: the status is the launcher's own exit status
+ * of the boot page's devices; a structure that the Monitor has to look at has to lie in RAM.
+ *   exit_group           power off; the status is the launcher's, up to TT_STATUS_GUEST_MAX
  *   read write poll      devices
- *   pread64 pwrite64 fdatasync    disks
- *   rt_sigaction rt_sigprocmask rt_sigreturn rt_sigsuspend    interrupts
- *   setitimer (ITIMER_REAL)  clock_gettime64                  time
+ *   pread64 pwrite64 fdatasync    disks and CD-ROMs
+ *   rt_sigaction         any signal but SIGKILL and SIGSTOP; a handler needs SA_SIGINFO and
+ *                        SA_RESTORER, and may have SA_NODEFER and SA_RESTART.  The signals of
+ *                        exceptions (SIGSEGV SIGBUS SIGFPE SIGILL SIGTRAP) need a handler: in
+ *                        guest kernel mode an exception without one kills the machine.  Handlers
+ *                        run in guest kernel mode on the stack of that moment.
+ *   rt_sigprocmask rt_sigreturn rt_sigsuspend    interrupts
+ *   setitimer            ITIMER_REAL only
+ *   clock_gettime64      time
  */
 
 #ifndef __ASSEMBLER__

@@ -8,8 +8,8 @@
  *               | Host kernel                                |
  *   0xc0000000  +--------------------------------------------+ TT_HOST_KERNEL_BASE
  *               | (the Host's own leavings: none, by then)   |
- *   0xbff02000  +--------------------------------------------+ TT_MONITOR_END
- *               | two pages of the Monitor's                 |
+ *   0xbff04000  +--------------------------------------------+ TT_MONITOR_END
+ *               | four pages of the Monitor's                |
  *   0xbff00000  +--------------------------------------------+ TT_MONITOR_BASE
  *               | Guest kernel: room for its own mappings    |
  *               | (map with space TT_SPACE_KERNEL)           |
@@ -39,7 +39,7 @@
 #define TT_GUEST_USER_BASE 0x00001000
 #define TT_GUEST_KERNEL_BASE 0x70000000
 #define TT_MONITOR_BASE 0xbff00000
-#define TT_MONITOR_END 0xbff02000
+#define TT_MONITOR_END 0xbff04000
 #define TT_HOST_KERNEL_BASE 0xc0000000
 
 /* RAM sizes, in bytes; a size is a multiple of TT_PAGE_SIZE. */
