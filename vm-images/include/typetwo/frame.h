@@ -41,8 +41,7 @@ struct tt_regs {
 	unsigned int orig_eax; /* out: system call number, else -1; ignored on the way in */
 	unsigned int eip;
 	unsigned int cs; /* ignored on the way in: always TT_USER_CS */
-	unsigned int
-		eflags; /* in: CF PF AF ZF SF TF DF OF RF AC; IF reads as 1, the rest as 0 or kept */
+	unsigned int eflags; /* in: CF PF AF ZF SF TF DF OF RF AC; IF is set, the rest is not */
 	unsigned int esp;
 	unsigned int ss; /* ignored on the way in: always TT_USER_DS */
 };

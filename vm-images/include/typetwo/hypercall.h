@@ -48,7 +48,8 @@
 /* space_destroy(space): the number may come back from a later space_create.  0 or -EINVAL. */
 #define TT_HC_SPACE_DESTROY (TT_HC_BASE + 4)
 
-#define TT_HC_COUNT 5
+#define TT_HC_COUNT 5 /* hypercalls that there are */
+#define TT_HC_NUMBERS 0x10000 /* numbers from TT_HC_BASE on that no host system call has */
 
 #define TT_SPACES_MAX 1024 /* at a time; the paper's limit */
 /*

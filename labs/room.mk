@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# What a student writes, built: the launcher and the ptrace VMM, a static i386 program of the
+# Host's.  The same rules for each tree.  Nothing but the machine ABI is on the include path.
+
+VMM_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I$(ABI)
+reference_CFLAGS := -Werror
+# What a hole leaves unused is no news to a student.
+skeleton_CFLAGS := -Wno-unused
+
+define vmm_rules
+$1_VMM_OBJECTS := $$(patsubst $1/vmm/%.c,$$(B)/$1/%.o,$$(wildcard $1/vmm/*.c))
+
+$$(B)/$1/vmm: $$($1_VMM_OBJECTS)
+	$$(Q)$$(say) "LD  $$@"
+	$$(Q)$$(CROSS)gcc -static -o $$@ $$^
+
+$$(B)/$1/%.o: $1/vmm/%.c
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$$(say) "CC  $$<"
+	$$(Q)$$(CROSS)gcc $$(VMM_CFLAGS) $$($1_CFLAGS) -MMD -MP -c -o $$@ $$<
+
+-include $$($1_VMM_OBJECTS:.o=.d)
+endef
+
+$(foreach tree,reference skeleton,$(eval $(call vmm_rules,$(tree))))
+
+# skeleton/ is derived: unifdef takes the solutions out of the reference.  SUMS remembers what was
+# derived, so that a file which somebody has worked on since is never written over.
+SKELETON_FILES := $(wildcard reference/vmm/*.[ch])
+
+.PHONY: skeleton
+skeleton: $(B)/skeleton-new/SUMS
+	$(Q)if [ -f skeleton/SUMS ] && ! (cd skeleton && sha256sum --check --quiet SUMS); then \
+		echo 'make skeleton: the files above are not as they were derived: somebody has' \
+			'worked on them. Move skeleton/ away first; nothing was changed.' >&2; exit 2; fi
+	$(Q)rm -rf skeleton && cp -r $(B)/skeleton-new skeleton
+
+$(B)/skeleton-new/SUMS: $(SKELETON_FILES)
+	$(Q)$(say) "GEN skeleton"
+	$(Q)rm -rf $(@D) && mkdir -p $(@D)/vmm
+	$(Q)for f in $(SKELETON_FILES); do unifdef -DSKELETON -o $(@D)/$${f#reference/} $$f; \
+		[ $$? -le 1 ] || exit 2; done
+	$(Q)cd $(@D) && sha256sum vmm/* >SUMS

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "options.h"
+
+#include <err.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <typetwo/machine.h>
+
+static const char usage[] =
+	"usage: vmm [OPTION...] GUEST [ARGUMENT...]\n"
+	"Runs GUEST, an i386 ELF file, as a virtual machine.  The arguments join its command "
+	"line.\n"
+	"  --lab=1             the mechanisms of a lab: the three options below in one\n"
+	"  --intercept=ptrace  how the guest's system calls and exceptions are caught\n"
+	"  --protect=mprotect  how the Guest kernel is kept from its applications; or none\n"
+	"  --spaces=remap      how an address space is switched\n"
+	"  --mem=64M           size of the guest's RAM\n"
+	"  --disk=FILE         the guest's disk, read and written\n"
+	"  --cdrom=FILE        the guest's CD-ROM, read only\n"
+	"  --initrd=FILE       loaded at the end of RAM\n"
+	"  --append=TEXT       the guest's command line\n"
+	"  --verdict=FILE      where test guests report\n";
+
+enum {
+	OPT_LAB = 256,
+	OPT_INTERCEPT,
+	OPT_PROTECT,
+	OPT_SPACES,
+	OPT_MEM,
+	OPT_DISK,
+	OPT_CDROM,
+	OPT_INITRD,
+	OPT_APPEND,
+	OPT_VERDICT,
+	OPT_HELP
+};
+
+static const struct option options[] = {
+	{"lab", required_argument, NULL, OPT_LAB},
+	{"intercept", required_argument, NULL, OPT_INTERCEPT},
+	{"protect", required_argument, NULL, OPT_PROTECT},
+	{"spaces", required_argument, NULL, OPT_SPACES},
+	{"mem", required_argument, NULL, OPT_MEM},
+	{"disk", required_argument, NULL, OPT_DISK},
+	{"cdrom", required_argument, NULL, OPT_CDROM},
+	{"initrd", required_argument, NULL, OPT_INITRD},
+	{"append", required_argument, NULL, OPT_APPEND},
+	{"verdict", required_argument, NULL, OPT_VERDICT},
+	{"help", no_argument, NULL, OPT_HELP},
+	{NULL, 0, NULL, 0},
+};
+
+/* A size with an optional K, M or G, as whole pages between the limits of machine.h. */
+static unsigned int
+parse_ram(const char *text)
+{
+	char *end;
+	unsigned long long n;
+
+	errno = 0;
+	n = strtoull(text, &end, 10);
+	switch (*end) {
+	case 'G':
+		n <<= 10;
+		/* fall through */
+	case 'M':
+		n <<= 10;
+		/* fall through */
+	case 'K':
+		n <<= 10;
+		end++;
+	}
+	if (errno || *end || end == text || n < TT_RAM_MIN || n > TT_RAM_MAX || n % TT_PAGE_SIZE)
+		errx(2, "--mem=%s: give whole pages between %dM and %dM, such as --mem=64M", text,
+			TT_RAM_MIN >> 20, TT_RAM_MAX >> 20);
+	return n;
+}
+
+/* The option's value has to be one of the words; returns which. */
+static int
+one_of(const char *option, const char *value, const char *const *words)
+{
+	char list[100] = "";
+
+	for (int i = 0; words[i]; i++) {
+		if (!strcmp(value, words[i]))
+			return i;
+		snprintf(list + strlen(list), sizeof(list) - strlen(list), " %s", words[i]);
+	}
+	errx(2, "--%s=%s: this vmm has:%s", option, value, list);
+}
+
+static void
+append(char **line, const char *text)
+{
+	char *longer;
+
+	if (asprintf(&longer, "%s%s%s", *line, **line && *text ? " " : "", text) < 0)
+		err(TT_STATUS_HOST, "command line");
+	free(*line);
+	*line = longer;
+}
+
+void
+options_parse(struct options *o, int argc, char **argv)
+{
+	int c;
+
+	*o = (struct options){.protect = PROTECT_MPROTECT, .ram_bytes = 64 << 20};
+	o->cmdline = strdup("");
+	while ((c = getopt_long(argc, argv, "+", options, NULL)) != -1) {
+		switch (c) {
+		case OPT_LAB:
+			one_of("lab", optarg, (const char *[]){"1", NULL});
+			o->protect = PROTECT_MPROTECT;
+			break;
+		case OPT_INTERCEPT:
+			one_of("intercept", optarg, (const char *[]){"ptrace", NULL});
+			break;
+		case OPT_PROTECT:
+			o->protect = one_of("protect", optarg,
+				(const char *[]){[PROTECT_NONE] = "none", "mprotect", NULL});
+			break;
+		case OPT_SPACES:
+			one_of("spaces", optarg, (const char *[]){"remap", NULL});
+			break;
+		case OPT_MEM:
+			o->ram_bytes = parse_ram(optarg);
+			break;
+		case OPT_DISK:
+			o->disk = optarg;
+			break;
+		case OPT_CDROM:
+			o->cdrom = optarg;
+			break;
+		case OPT_INITRD:
+			o->initrd = optarg;
+			break;
+		case OPT_APPEND:
+			append(&o->cmdline, optarg);
+			break;
+		case OPT_VERDICT:
+			o->verdict = optarg;
+			break;
+		case OPT_HELP:
+			fputs(usage, stdout);
+			exit(0);
+		default: /* getopt has said which */
+			fputs("vmm: `vmm --help` lists the options\n", stderr);
+			exit(2);
+		}
+	}
+	if (optind == argc)
+		errx(2, "no GUEST given; `vmm --help` shows the command line");
+	o->guest = argv[optind++];
+	for (; optind < argc; optind++)
+		append(&o->cmdline, argv[optind]);
+	if (strlen(o->cmdline) >= TT_CMDLINE_MAX)
+		errx(2, "the guest's command line has %zu bytes; %d are the limit",
+			strlen(o->cmdline), TT_CMDLINE_MAX - 1);
+}

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "tracee.h"
+
+#include <err.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "hole.h"
+
+#define MONITOR_BYTES (TT_MONITOR_END - TT_MONITOR_BASE)
+
+/* int $0x80; int3: the process makes one host system call and stops. */
+static const unsigned char borrowed_call[] = {0xcd, 0x80, 0xcc};
+
+long
+tracee_ptrace(const struct tracee *t, int request, void *address, void *data)
+{
+	long result = ptrace(request, t->pid, address, data);
+
+	/* ESRCH: killed from outside between two stops; the next wait says by what. */
+	if (result == -1 && errno != ESRCH)
+		err(TT_STATUS_HOST, "ptrace request %d", request);
+	return result;
+}
+
+/* The machine has ended: end the launcher with the status that machine.h promises. */
+static _Noreturn void
+ended(const struct tracee *t, int status)
+{
+	if (WIFEXITED(status)) {
+		status = WEXITSTATUS(status);
+		exit(status > TT_STATUS_GUEST_MAX ? TT_STATUS_GUEST_MAX : status);
+	}
+	fprintf(stderr,
+		"vmm: machine killed: %s, signal %d (%s) (trap %u eip 0x%08lx cr2 0x%08x)\n",
+		t->trap == -1U ? "the Host ended it" : "guest kernel exception", WTERMSIG(status),
+		strsignal(WTERMSIG(status)), t->trap, t->regs.eip, t->cr2);
+	exit(TT_STATUS_KILLED);
+}
+
+/* Wait for the process to stop; returns the signal it stopped for, with bit 7 for a system call. */
+static int
+wait_stop(const struct tracee *t)
+{
+	int status;
+
+	while (waitpid(t->pid, &status, __WALL) < 0)
+		if (errno != EINTR)
+			err(TT_STATUS_HOST, "waiting for the guest-machine process");
+	if (!WIFSTOPPED(status))
+		ended(t, status);
+	return WSTOPSIG(status);
+}
+
+static void
+write_regs(struct tracee *t)
+{
+	/*
+	 * With a system call number still in orig_eax the Host would take eax for that call's
+	 * result and might "restart" it, winding eip back over two bytes of somebody else's code.
+	 */
+	t->regs.orig_eax = -1;
+	tracee_ptrace(t, PTRACE_SETREGS, NULL, &t->regs);
+	t->regs_changed = false;
+}
+
+/* Signals deferred by a borrowed call become pending again. */
+static void
+requeue_signals(struct tracee *t)
+{
+	while (t->deferred) {
+		int bit = __builtin_ctzll(t->deferred);
+
+		t->deferred &= t->deferred - 1;
+		syscall(SYS_tgkill, t->pid, t->pid, bit + 1);
+	}
+}
+
+struct stop
+tracee_run(struct tracee *t, int how, int signal)
+{
+	int stopped;
+
+	if (t->regs_changed)
+		write_regs(t);
+	requeue_signals(t);
+	tracee_ptrace(t, how, NULL, (void *)(long)signal);
+	stopped = wait_stop(t);
+	if (t->in_host_call && how == PTRACE_SYSCALL && stopped == (SIGTRAP | 0x80)) {
+		/* The other end of the host system call: nothing to do there. */
+		tracee_ptrace(t, how, NULL, NULL);
+		stopped = wait_stop(t);
+	}
+	t->in_host_call = stopped == (SIGTRAP | 0x80) && how == PTRACE_SYSCALL;
+	tracee_ptrace(t, PTRACE_GETREGS, NULL, &t->regs);
+	return (struct stop){.signal = stopped == (SIGTRAP | 0x80) ? 0 : stopped};
+}
+
+int
+tracee_call(struct tracee *t, long number, unsigned int a, unsigned int b, unsigned int c,
+	unsigned int d, unsigned int e, unsigned int f)
+{
+	struct user_regs_struct saved = t->regs;
+	int stopped, result;
+
+	t->regs.eax = number;
+	t->regs.ebx = a;
+	t->regs.ecx = b;
+	t->regs.edx = c;
+	t->regs.esi = d;
+	t->regs.edi = e;
+	t->regs.ebp = f;
+	t->regs.eip = TT_MONITOR_BASE;
+	t->regs.eflags &= ~0x100L; /* an application's trap flag would stop us at every step */
+	write_regs(t);
+	/* PTRACE_CONT: no stop at the call itself, so one wait is enough. */
+	for (;;) {
+		tracee_ptrace(t, PTRACE_CONT, NULL, NULL);
+		stopped = wait_stop(t);
+		if (stopped == SIGTRAP)
+			break;
+		if (stopped == SIGSEGV || stopped == SIGBUS || stopped == SIGILL)
+			errx(TT_STATUS_HOST, "the Monitor's page cannot be run: %s",
+				strsignal(stopped));
+		t->deferred |= 1ULL << (stopped - 1);
+	}
+	result = tracee_ptrace(t, PTRACE_PEEKUSER, (void *)offsetof(struct user, regs.eax), NULL);
+	t->regs = saved;
+	t->regs_changed = true;
+	t->in_host_call = false;
+	return result;
+}
+
+/* As tracee_call, for calls that only a broken Host refuses. */
+static void
+must_call(struct tracee *t, long number, unsigned int a, unsigned int b, unsigned int c,
+	unsigned int d, unsigned int e, unsigned int f)
+{
+	int result = tracee_call(t, number, a, b, c, d, e, f);
+
+	if (result < 0 && result > -4096)
+		errx(TT_STATUS_HOST, "building the guest's address space: %s", strerror(-result));
+}
+
+/* The Monitor's pages: first the borrowed call, then stack; the process gets the same ones. */
+static int
+make_monitor_pages(struct tracee *t)
+{
+	int fd = memfd_create("monitor", MFD_CLOEXEC);
+
+	if (fd < 0 || ftruncate(fd, MONITOR_BYTES))
+		err(TT_STATUS_HOST, "the Monitor's pages");
+	t->monitor_pages = mmap(NULL, MONITOR_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (t->monitor_pages == MAP_FAILED)
+		err(TT_STATUS_HOST, "the Monitor's pages");
+	memcpy(t->monitor_pages, borrowed_call, sizeof(borrowed_call));
+	return fd;
+}
+
+/*
+ * What the new process does for itself, while it still is a copy of the launcher.  The handlers'
+ * address is never run: exception.c wants the signal frame, not the handler.
+ */
+static _Noreturn void
+become_machine(const struct machine *m, int monitor_fd, pid_t launcher)
+{
+	static const int exceptions[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP};
+	struct sigaction action = {.sa_handler = SIG_DFL};
+	sigset_t none;
+	void *pages;
+
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != launcher)
+		_exit(TT_STATUS_HOST);
+	pages = mmap((void *)TT_MONITOR_BASE, MONITOR_BYTES, PROT_READ | PROT_WRITE | PROT_EXEC,
+		MAP_SHARED | MAP_FIXED, monitor_fd, 0);
+	if (pages == MAP_FAILED)
+		err(TT_STATUS_HOST, "the Monitor's pages at 0x%08x", TT_MONITOR_BASE);
+	machine_route_signals(m, getpid());
+	for (int s = 1; s <= SIGSYS; s++)
+		sigaction(s, &action, NULL);
+	action.sa_handler = (void (*)(int))TT_MONITOR_BASE;
+	action.sa_flags = SA_SIGINFO | SA_NODEFER;
+	for (size_t i = 0; i < sizeof(exceptions) / sizeof(*exceptions); i++)
+		sigaction(exceptions[i], &action, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	if (ptrace(PTRACE_TRACEME, 0, NULL, NULL))
+		err(TT_STATUS_HOST, "ptrace is not allowed here");
+	raise(SIGSTOP);
+	_exit(TT_STATUS_HOST);
+}
+
+/* Throw the launcher's copy out and map RAM instead: machine.h's picture. */
+static void
+build_address_space(struct tracee *t, const struct machine *m)
+{
+	must_call(t, SYS_munmap, 0, TT_MONITOR_BASE, 0, 0, 0, 0);
+	must_call(t, SYS_munmap, TT_MONITOR_END, TT_HOST_KERNEL_BASE - TT_MONITOR_END, 0, 0, 0, 0);
+	/*
+	 * One mapping up to the Monitor's pages, though the file ends sooner: a touch beyond its
+	 * end is SIGBUS, and protection can change in one call, whatever the guest maps there.
+	 */
+	must_call(t, SYS_mmap2, TT_GUEST_KERNEL_BASE, TT_MONITOR_BASE - TT_GUEST_KERNEL_BASE,
+		PROT_READ | PROT_WRITE | PROT_EXEC, MAP_SHARED | MAP_FIXED, m->ram_fd, 0);
+}
+
+static void
+power_on(struct tracee *t, unsigned int entry)
+{
+	const struct user_regs_struct host = t->regs;
+
+	t->regs = (struct user_regs_struct){
+		.eip = entry,
+		.eflags = 0x202,
+		.xcs = host.xcs,
+		.xds = host.xds,
+		.xes = host.xes,
+		.xss = host.xss,
+	};
+	t->regs_changed = true;
+}
+
+/* The address behind the int $0x80 of the Host's vDSO, where the Host lets sysenter return. */
+static unsigned int
+find_sysenter_return(void)
+{
+	const unsigned char *code = (const unsigned char *)getauxval(AT_SYSINFO);
+
+	for (int i = 0; code && i < 32; i++)
+		if (code[i] == 0xcd && code[i + 1] == 0x80)
+			return (unsigned int)(code + i + 2);
+	return 0;
+}
+
+void
+tracee_start(struct tracee *t, const struct machine *m, unsigned int entry)
+{
+	int monitor_fd = make_monitor_pages(t);
+#ifndef SKELETON
+	pid_t launcher = getpid();
+#endif
+
+	t->trap = -1U;
+	t->sysenter_return = find_sysenter_return();
+#ifndef SKELETON
+	t->pid = fork();
+	if (t->pid < 0)
+		err(TT_STATUS_HOST, "guest-machine process");
+	if (t->pid == 0)
+		become_machine(m, monitor_fd, launcher);
+	wait_stop(t);
+	/* EXITKILL: a guest without its Monitor would be an ordinary process of the Host. */
+	tracee_ptrace(
+		t, PTRACE_SETOPTIONS, NULL, (void *)(PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD));
+	tracee_ptrace(t, PTRACE_GETREGS, NULL, &t->regs);
+	build_address_space(t, m);
+	power_on(t, entry);
+#else
+	/*
+	 * BEGIN lab1.1: start and trace the guest.
+	 * Fork the guest-machine process; it calls become_machine and stops.  Set the ptrace
+	 * options that tell a system call stop from a SIGTRAP, and that kill the guest when its
+	 * Monitor dies.  Then read its registers, let it build its address space, and power it on.
+	 */
+	hole("lab1.1");
+	/* END lab1.1 */
+#endif
+	close(monitor_fd);
+}

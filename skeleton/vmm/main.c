@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* main.c - vmm, the launcher: builds a machine from its command line and runs the Monitor. */
+#include <err.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/personality.h>
+#include <unistd.h>
+
+#include "monitor.h"
+#include "options.h"
+
+/*
+ * The Host would put stack and vDSO somewhere else at each start, maybe where the guest-machine
+ * process wants the Monitor's pages; and instruction counts would not be the same twice.
+ */
+static void
+without_randomisation(char **argv)
+{
+	int now = personality(0xffffffff);
+
+	if (now == -1 || now & ADDR_NO_RANDOMIZE)
+		return;
+	if (personality(now | ADDR_NO_RANDOMIZE) == -1)
+		err(TT_STATUS_HOST, "cannot turn address randomisation off");
+	execv("/proc/self/exe", argv);
+	err(TT_STATUS_HOST, "/proc/self/exe");
+}
+
+/* The guest goes with its traces; only the terminal has to be put right. */
+static void
+stop(int signal_number)
+{
+	machine_restore_terminal();
+	signal(signal_number, SIG_DFL);
+	raise(signal_number);
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct machine machine;
+	static struct monitor monitor;
+	struct options options;
+	unsigned int entry;
+
+	without_randomisation(argv);
+	options_parse(&options, argc, argv);
+	machine_create(&machine, &options, &entry);
+	signal(SIGINT, stop);
+	signal(SIGTERM, stop);
+	signal(SIGHUP, stop);
+	monitor.machine = &machine;
+	monitor.protect = options.protect;
+	monitor_run(&monitor, entry);
+}
