@@ -1,0 +1,461 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#define _GNU_SOURCE
+#include "boot.h"
+
+#include "child.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define HOST_SECONDS 180 /* for the Host to boot: longer is the grader's trouble, not a test's */
+#define NORMAL_BOOT 3.0 /* a machine that takes longer to boot gets longer for each test */
+#define GRACE_SECONDS 20 /* for the Host to go down after the last test */
+#define MEMORY_MB 256
+
+double
+clock_seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec + now.tv_nsec / 1e9;
+}
+
+/* The tests that have not come to an end are the grader's failure. */
+__attribute__((format(printf, 2, 3))) static void
+broken(struct boot *boot, const char *format, ...)
+{
+	va_list list;
+
+	for (int i = boot->now < 0 ? 0 : boot->now; i < boot->rows; i++) {
+		struct outcome *outcome = &boot->row[i]->outcome;
+
+		va_start(list, format);
+		if (!outcome->broken[0])
+			vsnprintf(outcome->broken, sizeof(outcome->broken), format, list);
+		va_end(list);
+	}
+}
+
+/*
+ * What every job's script starts with.  Processes with a command line are those of user space;
+ * a machine that was killed needs a moment until its processes are gone.
+ */
+static const char prelude[] = "#!/bin/sh\n"
+			      "rm -f /job/run\n"
+			      "cd /job || exit 1\n"
+			      "verdict=--verdict=/dev/ttyS1\n"
+			      "vmm() { ./vmm --lab=$lab \"$@\"; }\n"
+			      "processes() {\n"
+			      "	n=0\n"
+			      "	for p in /proc/[0-9]*; do\n"
+			      "		word=\n"
+			      "		read -r word <$p/cmdline\n"
+			      "		[ -n \"$word\" ] && n=$((n + 1))\n"
+			      "	done 2>/dev/null\n"
+			      "	echo $n\n"
+			      "}\n"
+			      "begin() {\n"
+			      "	before=$(processes)\n"
+			      "	echo \"== $1 ==\"\n"
+			      "	echo \"$token begin $1\" >/dev/ttyS1\n"
+			      "}\n"
+			      "end() {\n"
+			      "	for i in 1 2 3 4 5 6 7 8 9 10; do\n"
+			      "		after=$(processes)\n"
+			      "		[ $after -le $before ] && break\n"
+			      "		sleep 0.2\n"
+			      "	done\n"
+			      "	echo \"== $1: status $2 ==\"\n"
+			      "	echo \"$token end $1 $2 $((after - before))\" >/dev/ttyS1\n"
+			      "}\n";
+
+/* The script of all tests of this boot; the caller frees it. */
+static char *
+script_text(const struct boot *boot, const struct lab *lab)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *file = open_memstream(&text, &size);
+
+	if (!file)
+		return NULL;
+	fprintf(file, "%stoken=%s\nlab=%d\n", prelude, boot->token, lab->number);
+	for (int i = 0; i < boot->rows; i++) {
+		const struct test *test = boot->row[i]->test;
+
+		fprintf(file, "begin %s\n(", test->id);
+		if (test->script)
+			fprintf(file, "\n%s\n", test->script);
+		else
+			fprintf(file, "vmm%s%s $verdict ./%s%s%s", test->options ? " " : "",
+				test->options ? test->options : "", test->guest,
+				test->args ? " " : "", test->args ? test->args : "");
+		fprintf(file, ")\nend %s $?\n", test->id);
+	}
+	if (fclose(file) != 0) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+static bool
+add_file(struct boot *boot, const struct images *images, const char *name)
+{
+	char path[PATH_MAX];
+
+	image_path(images, name, path);
+	return job_file(&boot->job, name, path);
+}
+
+static bool
+pack(struct boot *boot, const struct images *images, const struct lab *lab, const char *directory)
+{
+	char *text;
+	bool done;
+
+	if (!job_start(&boot->job, directory) || !add_file(boot, images, "vmm"))
+		return false;
+	for (int i = 0; i < boot->rows; i++) {
+		const struct test *test = boot->row[i]->test;
+
+		if (test->guest && !add_file(boot, images, test->guest))
+			return false;
+		for (int f = 0; f < FILES_MAX && test->files[f]; f++)
+			if (!add_file(boot, images, test->files[f]))
+				return false;
+	}
+	text = script_text(boot, lab);
+	done = text && job_text(&boot->job, "run", text);
+	free(text);
+	return done && job_pack(&boot->job, images);
+}
+
+static bool
+open_logs(struct boot *boot, const char *directory)
+{
+	char path[PATH_MAX + 80];
+
+	for (int i = 0; i < boot->rows; i++) {
+		struct row *row = boot->row[i];
+
+		snprintf(path, sizeof(path), "%s/%s.console.log", directory, row->test->id);
+		if (log_open(&row->outcome.console, path) < 0) {
+			broken(boot, "cannot make %.300s: %s", path, strerror(errno));
+			return false;
+		}
+		snprintf(row->log, sizeof(row->log), "%s", row->outcome.console.path);
+	}
+	snprintf(path, sizeof(path), "%s/%s.verdict.log", directory, boot->row[0]->test->id);
+	if (log_open(&boot->verdict, path) < 0) {
+		broken(boot, "cannot make %.300s: %s", path, strerror(errno));
+		return false;
+	}
+	return true;
+}
+
+void
+boot_start(struct boot *boot, const struct machine_kind *kind, const struct images *images,
+	const struct lab *lab, const char *directory)
+{
+	char kernel[PATH_MAX], disk[PATH_MAX], scratch[PATH_MAX + 80];
+	struct machine_setup setup = {.kernel = kernel, .memory_mb = MEMORY_MB};
+
+	for (int i = 0; i < boot->rows; i++) {
+		memset(&boot->row[i]->outcome, 0, sizeof(boot->row[i]->outcome));
+		boot->row[i]->outcome.console.fd = -1;
+	}
+	boot->kind = kind;
+	boot->machine = (struct machine){.console = -1, .verdict = -1, .errors = -1};
+	memset(&boot->lines, 0, sizeof(boot->lines));
+	boot->now = -1;
+	boot->shown = 0;
+	boot->marker_used = boot->typed = boot->typed_at = boot->errors_used = 0;
+	boot->verdict.fd = -1;
+	boot->started = boot->begun = clock_seconds();
+	boot->deadline = boot->started + HOST_SECONDS;
+	random_hex(boot->token, 16);
+	if (!open_logs(boot, directory))
+		return;
+	snprintf(scratch, sizeof(scratch), "%s/%s.boot", directory, boot->row[0]->test->id);
+	if (!pack(boot, images, lab, scratch)) {
+		broken(boot, "%.500s", boot->job.why[0] ? boot->job.why : "out of memory");
+		return;
+	}
+	image_path(images, "kernel", kernel);
+	image_path(images, "disk", disk);
+	setup.initramfs = boot->job.initramfs;
+	setup.scratch = boot->job.directory;
+	for (int i = 0; i < boot->rows; i++) {
+		const struct test *test = boot->row[i]->test;
+
+		if (test->memory_mb > setup.memory_mb)
+			setup.memory_mb = test->memory_mb;
+		setup.counted |= test->counted;
+		if (test->disk)
+			setup.disk = disk;
+	}
+	if (kind->start(&boot->machine, &setup) < 0)
+		broken(boot, "cannot start %s: %s", kind->name, strerror(errno));
+}
+
+void
+boot_poll(const struct boot *boot, struct pollfd fds[BOOT_FDS])
+{
+	fds[0] = (struct pollfd){.fd = boot->machine.console, .events = POLLIN};
+	fds[1] = (struct pollfd){.fd = boot->machine.verdict, .events = POLLIN};
+	fds[2] = (struct pollfd){.fd = boot->machine.errors, .events = POLLIN};
+}
+
+/* Type what the console waits for. */
+static void
+type(struct boot *boot)
+{
+	struct row *row = boot->row[boot->shown];
+	const struct typing *typing = &row->test->typing[boot->typed];
+	size_t seen;
+
+	if (boot->typed == TYPING_MAX || !typing->wait)
+		return;
+	seen = log_seen(&row->outcome.console, typing->wait, boot->typed_at);
+	if (!seen)
+		return;
+	boot->typed_at = seen;
+	boot->typed++;
+	/* A few bytes: the socket has room for them, or the machine is gone. */
+	if (write(boot->machine.console, typing->text, strlen(typing->text)) < 0)
+		return;
+}
+
+/* A whole line of the console: does the next test's part start behind it? */
+static void
+console_line(struct boot *boot)
+{
+	char want[96];
+
+	boot->marker[boot->marker_used] = '\0';
+	for (int i = boot->shown + 1; i < boot->rows; i++) {
+		snprintf(want, sizeof(want), "== %s ==", boot->row[i]->test->id);
+		if (strcmp(want, boot->marker) == 0) {
+			boot->shown = i;
+			boot->typed = boot->typed_at = 0;
+		}
+	}
+}
+
+static void
+console_bytes(struct boot *boot, const char *bytes, size_t n)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		char c = bytes[i];
+
+		if (c != '\r' && c != '\n') {
+			if (boot->marker_used < sizeof(boot->marker) - 1)
+				boot->marker[boot->marker_used++] = c;
+			continue;
+		}
+		log_add(&boot->row[boot->shown]->outcome.console, bytes + from, i - from);
+		from = i + 1;
+		if (c == '\r')
+			continue;
+		log_add(&boot->row[boot->shown]->outcome.console, "\n", 1);
+		console_line(boot);
+		boot->marker_used = 0;
+	}
+	log_add(&boot->row[boot->shown]->outcome.console, bytes + from, n - from);
+	type(boot);
+}
+
+static void
+begin(struct boot *boot, const char *id, double now)
+{
+	int next = boot->now + 1, seconds;
+
+	if (next >= boot->rows || strcmp(id, boot->row[next]->test->id) != 0)
+		return;
+	if (next == 0) {
+		double took = now - boot->started;
+
+		boot->slow = took > NORMAL_BOOT ? took / NORMAL_BOOT : 1;
+	}
+	boot->now = next;
+	boot->begun = now;
+	boot->row[next]->outcome.begun = true;
+	seconds = boot->seconds ? boot->seconds : boot->row[next]->test->seconds;
+	boot->deadline = now + seconds * boot->slow;
+}
+
+static void
+end(struct boot *boot, const char *rest, double now)
+{
+	struct outcome *outcome = &boot->row[boot->now]->outcome;
+	char id[64];
+	int status, left;
+
+	if (outcome->ended || sscanf(rest, "%63s %d %d", id, &status, &left) != 3 ||
+		strcmp(id, boot->row[boot->now]->test->id) != 0)
+		return;
+	outcome->ended = true;
+	outcome->status = status;
+	outcome->left = left;
+	/* The first test pays for the boot. */
+	outcome->seconds = now - (boot->now == 0 ? boot->started : boot->begun);
+	boot->deadline = now + GRACE_SECONDS * boot->slow;
+}
+
+static void
+verdict_text(struct boot *boot, const char *line, double now)
+{
+	size_t token = strlen(boot->token);
+	struct outcome *outcome;
+
+	log_add(&boot->verdict, line, strlen(line));
+	log_add(&boot->verdict, "\n", 1);
+	if (strncmp(line, boot->token, token) == 0) {
+		if (strncmp(line + token, " begin ", 7) == 0)
+			begin(boot, line + token + 7, now);
+		else if (strncmp(line + token, " end ", 5) == 0 && boot->now >= 0)
+			end(boot, line + token + 5, now);
+		return;
+	}
+	/* The Host's own words, before the first test and between two, are nobody's verdict. */
+	if (boot->now < 0 || boot->row[boot->now]->outcome.ended)
+		return;
+	outcome = &boot->row[boot->now]->outcome;
+	if (report_line(&outcome->report, line)) {
+		char answer[TT_NONCE_CHARS + 2];
+		int n = snprintf(answer, sizeof(answer), "%s\n", outcome->report.nonce);
+
+		if (write(boot->machine.verdict, answer, n) != n)
+			broken(boot, "the verdict line takes no answer");
+	}
+}
+
+/* Read what there is, up to a bound, so that a flood on one line does not starve the others. */
+static void
+drain(struct boot *boot, int *fd, double now)
+{
+	char bytes[16384];
+
+	for (int i = 0; i < 16 && *fd >= 0; i++) {
+		ssize_t n = read(*fd, bytes, sizeof(bytes));
+		const char *at = bytes;
+		size_t rest;
+
+		if (n < 0 && (errno == EAGAIN || errno == EINTR))
+			return;
+		if (n <= 0) {
+			close(*fd);
+			*fd = -1;
+			return;
+		}
+		rest = n;
+		if (fd == &boot->machine.console) {
+			console_bytes(boot, bytes, rest);
+		} else if (fd == &boot->machine.verdict) {
+			while (lines_next(&boot->lines, &at, &rest))
+				verdict_text(boot, boot->lines.text, now);
+		} else {
+			size_t room = sizeof(boot->errors) - 1 - boot->errors_used;
+
+			if (rest > room)
+				rest = room;
+			memcpy(boot->errors + boot->errors_used, bytes, rest);
+			boot->errors_used += rest;
+		}
+	}
+}
+
+static bool
+all_ended(const struct boot *boot)
+{
+	return boot->now == boot->rows - 1 && boot->row[boot->now]->outcome.ended;
+}
+
+void
+boot_work(struct boot *boot, double now)
+{
+	drain(boot, &boot->machine.console, now);
+	drain(boot, &boot->machine.verdict, now);
+	drain(boot, &boot->machine.errors, now);
+	if (boot->machine.pid <= 0 || now < boot->deadline)
+		return;
+	if (boot->now < 0) {
+		char last[128] = "";
+
+		log_line(&boot->row[0]->outcome.console, "panic", last, sizeof(last));
+		broken(boot, "the Host did not boot in %.0f seconds %s", now - boot->started, last);
+	} else if (!boot->row[boot->now]->outcome.ended) {
+		boot->row[boot->now]->outcome.timed_out = true;
+		boot->row[boot->now]->outcome.seconds = now - boot->begun;
+	}
+	child_stop(&boot->machine.pid);
+}
+
+/* What the end of the machine itself says about the tests that did not end. */
+static void
+ended(struct boot *boot, int status)
+{
+	char line[160];
+
+	boot->errors[boot->errors_used] = '\0';
+	boot->errors[strcspn(boot->errors, "\n")] = '\0';
+	if (all_ended(boot))
+		return;
+	if (status != 0)
+		broken(boot, "%s ended with status %d: %s", boot->kind->name, status,
+			boot->errors[0] ? boot->errors : "it says nothing");
+	else if (boot->now < 0 &&
+		 log_line(&boot->row[0]->outcome.console, "Kernel panic", line, sizeof(line)))
+		broken(boot, "the Host crashed while it booted: %s", line);
+	else if (boot->now < 0)
+		broken(boot, "%s ended before the Host had booted", boot->kind->name);
+	else if (!boot->row[boot->now]->outcome.ended)
+		boot->row[boot->now]->outcome.seconds = clock_seconds() - boot->begun;
+}
+
+bool
+boot_over(struct boot *boot)
+{
+	int status;
+
+	if (boot->machine.pid > 0) {
+		if (waitpid(boot->machine.pid, &status, WNOHANG) != boot->machine.pid)
+			return false;
+		boot->machine.pid = 0;
+		/* What it has written is still in the sockets. */
+		for (int i = 0; i < 64 && boot->machine.verdict >= 0; i++)
+			boot_work(boot, clock_seconds());
+		ended(boot, child_status(status));
+	}
+	for (int i = 0; i < boot->rows; i++) {
+		struct row *row = boot->row[i];
+
+		if (row->outcome.console.error && !row->outcome.broken[0])
+			snprintf(row->outcome.broken, sizeof(row->outcome.broken),
+				"cannot write %.300s: %s", row->log,
+				strerror(row->outcome.console.error));
+		judge(row->test, &row->outcome, &row->result);
+	}
+	boot_stop(boot);
+	return true;
+}
+
+void
+boot_stop(struct boot *boot)
+{
+	machine_stop(&boot->machine);
+	for (int i = 0; i < boot->rows; i++)
+		log_free(&boot->row[i]->outcome.console);
+	log_free(&boot->verdict);
+	job_remove(&boot->job);
+}

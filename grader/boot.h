@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * boot.h - one boot of a machine, with one test or several in a row.
+ *
+ * The Host's shell says on the verdict line when a test begins and ends, with a token that only it
+ * and the grader know.  Nothing here blocks: the caller polls the descriptors.
+ */
+#ifndef GRADER_BOOT_H
+#define GRADER_BOOT_H
+
+#include <poll.h>
+
+#include "images.h"
+#include "job.h"
+#include "judge.h"
+#include "machine.h"
+
+/* A test of this grading. */
+struct row {
+	const struct test *test;
+	struct outcome outcome;
+	struct result result;
+	char log[PATH_MAX]; /* the console log; "" while there is none */
+};
+
+#define STEPS_MAX 24
+#define BOOT_FDS 3
+
+struct boot {
+	struct row *row[STEPS_MAX]; /* in the order of the tests */
+	int rows;
+	int seconds; /* for each test; 0: as its row says */
+
+	const struct machine_kind *kind;
+	struct machine machine; /* machine.pid: it runs */
+	struct job job;
+	struct log verdict; /* what came on the verdict line */
+	struct lines lines;
+	char token[33];
+	int now; /* the test that runs; -1 before the first, rows behind the last */
+	int shown; /* the test whose console this is */
+	char marker[96]; /* the console's line so far */
+	size_t marker_used;
+	size_t typed, typed_at; /* typings done, and where the next one looks */
+	double started, begun, deadline, slow;
+	char errors[256]; /* the machine's own complaint */
+	size_t errors_used;
+};
+
+/* Where the logs go: directory/ID.console.log.  Any failure becomes the tests' GRADER ERROR. */
+void boot_start(struct boot *boot, const struct machine_kind *kind, const struct images *images,
+	const struct lab *lab, const char *directory);
+
+/* Fill in what to poll for. */
+void boot_poll(const struct boot *boot, struct pollfd fds[BOOT_FDS]);
+
+/* Take what has come, look at the clock. */
+void boot_work(struct boot *boot, double now);
+
+/*
+ * Collect the machine if it has ended.  true when it is over: then every test that began or broke
+ * down is judged; one that is still NOT RUN wants another boot.
+ */
+bool boot_over(struct boot *boot);
+
+/* End the machine and remove what the boot needed; judges nothing. */
+void boot_stop(struct boot *boot);
+
+double clock_seconds(void);
+
+#endif

@@ -1,0 +1,590 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * check_grader.c - the grader's own tests.  No image is needed: fake_machine.c stands in for QEMU.
+ *
+ * A grader that gives points too easily is worse than one that does not run, so most of these are
+ * answers that must not pass.
+ */
+#define _GNU_SOURCE
+#include "judge.h"
+
+#include <check.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* ---- verdict lines ---- */
+
+static bool
+next(struct lines *lines, const char *text, size_t size)
+{
+	return lines_next(lines, &text, &size);
+}
+
+START_TEST(lines_are_bounded)
+{
+	struct lines lines = {0};
+	char flood[10000];
+
+	memset(flood, 'x', sizeof(flood));
+	ck_assert(!next(&lines, flood, sizeof(flood)));
+	ck_assert(!next(&lines, "pass\n", 5)); /* its end belongs to the flood */
+	ck_assert(next(&lines, "a\001\377b\r\n", 6));
+	ck_assert_str_eq(lines.text, "a??b");
+	ck_assert(!next(&lines, "ab", 2));
+	ck_assert(next(&lines, "cd\n", 3));
+	ck_assert_str_eq(lines.text, "abcd");
+}
+END_TEST
+
+static void
+tell(struct report *report, const char *format)
+{
+	char line[TT_VERDICT_LINE_MAX];
+
+	snprintf(line, sizeof(line), "%s %s", report->nonce, format);
+	ck_assert(!report_line(report, line));
+}
+
+START_TEST(report_counts)
+{
+	struct report report = {0};
+
+	ck_assert(report_line(&report, "nonce?"));
+	ck_assert_uint_eq(strlen(report.nonce), TT_NONCE_CHARS);
+	tell(&report, "pass one");
+	tell(&report, "count null-call 64 18300");
+	tell(&report, "done 1");
+	ck_assert_int_eq(report.passes, 1);
+	ck_assert_int_eq(report.dones, 1);
+	ck_assert_int_eq(report_metric(&report, "null-call"), 18300);
+	ck_assert_int_eq(report_metric(&report, "null"), -1);
+	ck_assert_str_eq(report.wrong, "");
+}
+END_TEST
+
+START_TEST(report_refuses)
+{
+	static const char *const bad[] = {"done 1", "done", "done 0x0", "done -1", "count a b c",
+		"count a 1", "count a 0 5", "count a 1 2 3", "count a 1 99999999999999999999",
+		"passed one", ""};
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct report report = {0};
+
+		report_line(&report, "nonce?");
+		tell(&report, bad[i]);
+		ck_assert_msg(report.wrong[0] != '\0', "accepted: %s", bad[i]);
+		ck_assert_int_eq(report.dones, 0);
+	}
+}
+END_TEST
+
+START_TEST(report_needs_the_nonce)
+{
+	struct report report = {0};
+	char old[64];
+
+	ck_assert(!report_line(&report, " pass one")); /* there is no nonce yet */
+	ck_assert(!report_line(&report, "0123456789abcdef pass one"));
+	ck_assert(report_line(&report, "nonce?"));
+	snprintf(old, sizeof(old), "%s pass one", report.nonce);
+	ck_assert(report_line(&report, "nonce?"));
+	ck_assert(!report_line(&report, old)); /* the nonce of a reporter before */
+	ck_assert(!report_line(&report, report.nonce));
+	ck_assert_int_eq(report.passes, 0);
+	ck_assert_int_eq(report.strangers, 4);
+}
+END_TEST
+
+START_TEST(report_ends_with_done)
+{
+	struct report report = {0};
+
+	report_line(&report, "nonce?");
+	tell(&report, "done 0");
+	tell(&report, "pass late");
+	ck_assert_int_eq(report.passes, 0);
+	ck_assert(report.wrong[0]);
+}
+END_TEST
+
+/* ---- logs ---- */
+
+START_TEST(log_is_bounded)
+{
+	static char block[65536];
+	struct log log;
+	struct stat status;
+	char line[64];
+
+	memset(block, '.', sizeof(block));
+	ck_assert_int_eq(log_open(&log, "check.log"), 0);
+	log_add(&log, "the first line\n", 15);
+	for (int i = 0; i < 1024; i++)
+		log_add(&log, block, sizeof(block));
+	log_add(&log, "\nthe last line\n", 15);
+	ck_assert(log_line(&log, "first", line, sizeof(line)));
+	ck_assert_str_eq(line, "the first line");
+	ck_assert(log_line(&log, "last", line, sizeof(line)));
+	ck_assert_str_eq(line, "the last line");
+	ck_assert(!log_line(&log, "middle", line, sizeof(line)));
+	log_close(&log);
+	ck_assert_int_eq(stat("check.log", &status), 0);
+	ck_assert_int_lt(status.st_size, LOG_HEAD + LOG_TAIL + 100);
+	log_free(&log);
+	unlink("check.log");
+}
+END_TEST
+
+/* ---- judging ---- */
+
+static const struct test sample = {
+	.id = "sample",
+	.title = "A sample.",
+	.points = 5,
+	.reports = 1,
+	.limits = {{.metric = "null-call", .kind = LIMIT_MOST, .value = 100, .other = "native"},
+		{.metric = "null-call", .kind = LIMIT_TIMES, .value = 10, .other = "native"},
+		{.metric = "again", .kind = LIMIT_WITHIN, .value = 1, .other = "null-call"}},
+};
+
+static enum status
+judged(long long null_call, long long native, long long again)
+{
+	struct outcome outcome = {.begun = true, .ended = true, .console.fd = -1};
+	struct report *report = &outcome.report;
+	struct result result;
+	char line[100];
+
+	report_line(report, "nonce?");
+	snprintf(line, sizeof(line), "count null-call 1 %lld", null_call);
+	tell(report, line);
+	snprintf(line, sizeof(line), "count native 1 %lld", native);
+	tell(report, line);
+	if (again >= 0) {
+		snprintf(line, sizeof(line), "count again 1 %lld", again);
+		tell(report, line);
+	}
+	tell(report, "done 0");
+	judge(&sample, &outcome, &result);
+	ck_assert_int_eq(result.points, result.status == STATUS_PASS ? 5 : 0);
+	return result.status;
+}
+
+START_TEST(limits)
+{
+	ck_assert_int_eq(judged(100, 10, 101), STATUS_PASS);
+	ck_assert_int_eq(judged(100, 10, 99), STATUS_PASS);
+	ck_assert_int_eq(judged(101, 20, 101), STATUS_FAIL);
+	ck_assert_int_eq(judged(100, 9, 100), STATUS_FAIL);
+	ck_assert_int_eq(judged(100, 10, 102), STATUS_FAIL);
+	ck_assert_int_eq(judged(100, 10, 98), STATUS_FAIL);
+	ck_assert_int_eq(judged(100, 10, -1), STATUS_FAIL); /* not measured */
+}
+END_TEST
+
+START_TEST(death_is_expected)
+{
+	static const struct test test = {
+		.id = "death", .title = "", .points = 5, .status = 121, .text = {"forbidden"}};
+	struct outcome outcome = {.begun = true, .ended = true, .status = 121, .console.fd = -1};
+	struct result result;
+
+	judge(&test, &outcome, &result);
+	ck_assert_int_eq(result.status, STATUS_FAIL); /* killed, but not for that */
+	outcome.console.head = strdup("vmm: machine killed: forbidden thing\n");
+	outcome.console.head_used = strlen(outcome.console.head);
+	judge(&test, &outcome, &result);
+	ck_assert_int_eq(result.status, STATUS_PASS);
+	outcome.status = 0;
+	judge(&test, &outcome, &result);
+	ck_assert_int_eq(result.status, STATUS_FAIL);
+	ck_assert_ptr_nonnull(strstr(result.came, "machine killed"));
+	free(outcome.console.head);
+}
+END_TEST
+
+/* ---- the whole grader on a fake machine ---- */
+
+static char place[] = "/tmp/check-grader-XXXXXX";
+static char root[4096]; /* where we were started: the repository */
+static char shown[1 << 20]; /* what the grader printed */
+
+static void
+make_file(const char *name)
+{
+	FILE *file = fopen(name, "w");
+
+	ck_assert_ptr_nonnull(file);
+	fclose(file);
+}
+
+static void
+set_up(void)
+{
+	static const char *const directories[] = {"build", "build/host", "build/tree",
+		"build/guests", "build/disk", "build/guest-linux"};
+
+	ck_assert_ptr_nonnull(getcwd(root, sizeof(root)));
+	strcpy(place + strlen(place) - 6, "XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(place));
+	ck_assert_int_eq(chdir(place), 0);
+	for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++)
+		ck_assert_int_eq(mkdir(directories[i], 0777), 0);
+	make_file("build/host/bzImage");
+	make_file("build/host/initramfs.cpio.gz");
+	make_file("build/tree/vmm");
+	make_file("build/guests/hello");
+	make_file("build/guests/syscall");
+}
+
+static void
+tear_down(void)
+{
+	char command[64];
+
+	ck_assert_int_eq(chdir(root), 0);
+	snprintf(command, sizeof(command), "rm -rf %s", place);
+	ck_assert_int_eq(system(command), 0);
+}
+
+/* Start the grader; its output goes to the file "shown". */
+static pid_t
+start_grader(const char *fake, const char *arguments)
+{
+	char command[8192], machine[4200];
+	pid_t pid = fork();
+
+	ck_assert_int_ge(pid, 0);
+	if (pid > 0)
+		return pid;
+	snprintf(machine, sizeof(machine), "%s/build/grader/fake-machine", root);
+	setenv("QEMU", machine, 1);
+	setenv("FAKE", fake, 1);
+	setenv("FAKE_PIDS", "pids", 1);
+	snprintf(command, sizeof(command), "exec %s/build/grader/grade %s >shown 2>&1", root,
+		arguments);
+	execl("/bin/sh", "sh", "-c", command, NULL);
+	_exit(127);
+}
+
+static int
+end_grader(pid_t pid)
+{
+	int status, fd;
+	ssize_t n;
+
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	fd = open("shown", O_RDONLY);
+	ck_assert_int_ge(fd, 0);
+	n = read(fd, shown, sizeof(shown) - 1);
+	close(fd);
+	ck_assert_int_ge(n, 0);
+	shown[n] = '\0';
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static int
+grade(const char *fake, const char *arguments)
+{
+	return end_grader(start_grader(fake, arguments));
+}
+
+#define HELLO "--tree=tree --tests=hello"
+#define shows(text) ck_assert_msg(strstr(shown, text) != NULL, "no \"%s\" in: %s", text, shown)
+#define hides(text) ck_assert_msg(strstr(shown, text) == NULL, "\"%s\" in: %s", text, shown)
+
+/* No machine that the grader has started is alive. */
+static void
+none_left(void)
+{
+	FILE *file = fopen("pids", "r");
+	int pid, pids = 0;
+
+	while (file && fscanf(file, "%d", &pid) == 1) {
+		/* One whose parent was killed is a zombie until init looks. */
+		for (int i = 0; i < 100 && kill(pid, 0) == 0; i++) {
+			char path[64], text[256] = "";
+			FILE *stat;
+
+			snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+			stat = fopen(path, "r");
+			if (stat && fgets(text, sizeof(text), stat) && strstr(text, ") Z "))
+				i = 100;
+			if (stat)
+				fclose(stat);
+			ck_assert_msg(i != 99, "process %d is alive", pid);
+			usleep(50000);
+		}
+		pids++;
+	}
+	ck_assert_int_gt(pids, 0);
+	fclose(file);
+}
+
+static json_t *
+results(const char *path)
+{
+	json_error_t error;
+	json_t *json = json_load_file(path, 0, &error);
+
+	ck_assert_msg(json != NULL, "%s: %s", path, error.text);
+	return json;
+}
+
+START_TEST(good_passes)
+{
+	json_t *json;
+
+	ck_assert_int_eq(grade("good", HELLO), 0);
+	shows("== lab1: ");
+	shows("hello: OK (");
+	hides("Score"); /* some tests are not the lab */
+	none_left();
+	json = results("build/grade/lab1-some.json");
+	ck_assert(json_is_null(json_object_get(json, "score")));
+	json_decref(json);
+	ck_assert_int_ne(access("build/grade/lab1.json", F_OK), 0);
+	ck_assert_int_ne(access("build/grade/lab1/hello.boot", F_OK), 0);
+}
+END_TEST
+
+static const struct {
+	const char *fake, *says;
+} wrong_answers[] = {
+	{"fail", "check two: expected 1, got 2"},
+	{"forged", "nothing was reported"},
+	{"no-done", "no \"done\" after 1 checks"},
+	{"wrong-done", "\"done 2\" after 1 checks"},
+	{"no-checks", "no checks at all"},
+	{"silent", "nothing was reported"}, /* status 0 and not a word */
+	{"ask-flood", "again and again"},
+	{"killed", "vmm: machine killed: a test"},
+	{"panic", "the Host crashed: Kernel panic - not syncing: a test"},
+	{"gone", "the Host was gone before the test ended"},
+	{"left", "2 process(es) of the machine were left behind"},
+	{"hole", "lab1.3 is not written yet"},
+	{"first-hole", "lab1.1 is not written yet"},
+	{"flood", "nothing was reported"},
+};
+
+START_TEST(wrong_answer_fails)
+{
+	ck_assert_int_eq(grade(wrong_answers[_i].fake, HELLO), 1);
+	shows("hello: FAIL (");
+	shows(wrong_answers[_i].says);
+	shows("build/grade/lab1/hello.console.log");
+	shows("make grade LAB=1 TREE=tree TESTS=hello");
+	none_left();
+}
+END_TEST
+
+START_TEST(flood_is_bounded)
+{
+	struct stat status;
+
+	ck_assert_int_eq(grade("flood", HELLO), 1);
+	ck_assert_int_eq(stat("build/grade/lab1/hello.console.log", &status), 0);
+	ck_assert_int_lt(status.st_size, 1 << 20);
+	ck_assert_int_eq(grade("flood-verdict", HELLO), 0);
+	ck_assert_int_eq(stat("build/grade/lab1/hello.verdict.log", &status), 0);
+	ck_assert_int_lt(status.st_size, 1 << 20);
+}
+END_TEST
+
+START_TEST(hang_is_a_timeout)
+{
+	ck_assert_int_eq(grade("hang", HELLO " --seconds=1"), 1);
+	shows("hello: TIMEOUT (");
+	none_left();
+}
+END_TEST
+
+static const char *const breakdowns[] = {"crash", "dead", "no-boot"};
+
+START_TEST(breakdown_is_the_graders)
+{
+	json_t *json, *test;
+
+	ck_assert_int_eq(grade(breakdowns[_i], HELLO), 3);
+	shows("hello: GRADER ERROR");
+	shows("there is no score");
+	json = results("build/grade/lab1-some.json");
+	test = json_array_get(json_object_get(json, "tests"), 0);
+	ck_assert_str_eq(json_string_value(json_object_get(test, "status")), "GRADER ERROR");
+	ck_assert(json_is_null(json_object_get(test, "points")));
+	json_decref(json);
+}
+END_TEST
+
+START_TEST(tests_share_a_boot)
+{
+	json_t *json;
+
+	/* One of them hangs: the others are graded all the same, in another boot. */
+	setenv("FAKE_AT", "forbidden-open", 1);
+	ck_assert_int_eq(grade("hang", "--tree=tree --tests=forbidden-* --seconds=1"), 1);
+	shows("forbidden-open: TIMEOUT");
+	hides("NOT RUN");
+	none_left();
+	json = results("build/grade/lab1-some.json");
+	ck_assert(json_is_true(json_object_get(json, "complete")));
+	json_decref(json);
+}
+END_TEST
+
+static const int stops[] = {SIGINT, SIGTERM, SIGHUP, SIGKILL};
+
+START_TEST(interrupted)
+{
+	pid_t pid = start_grader("hang", HELLO);
+	json_t *json;
+	int status;
+
+	for (int i = 0; i < 100 && access("pids", F_OK) < 0; i++)
+		usleep(50000);
+	kill(pid, stops[_i]);
+	status = end_grader(pid);
+	ck_assert_int_eq(status, 128 + stops[_i]);
+	if (stops[_i] != SIGKILL)
+		shows("Interrupted after 0 of 1 tests: no score");
+	none_left();
+	json = results("build/grade/lab1-some.json");
+	ck_assert(json_is_false(json_object_get(json, "complete")));
+	json_decref(json);
+}
+END_TEST
+
+static const struct {
+	const char *arguments, *says;
+} misuses[] = {
+	{"--lab=9", "from 1 to 4"},
+	{"--lab=4", "lab 4 is not there yet"},
+	{"--lab=x", "from 1 to 4"},
+	{"--tree=nobody", "no tree \"nobody\"; built are: tree"},
+	{"--tree=a/b", "one word"},
+	{"--tree=tree --tests=nothing", "no test of lab 1"},
+	{"--frobnicate", "grade --help"},
+	{"-j 0", "from 1"},
+	{"extra", "too much"},
+	{HELLO " --vmm=nowhere", "nowhere is missing"},
+	{HELLO " --build=nowhere", "built are: none"},
+};
+
+START_TEST(misuse_is_one_line)
+{
+	ck_assert_int_eq(grade("good", misuses[_i].arguments), 2);
+	shows(misuses[_i].says);
+}
+END_TEST
+
+START_TEST(missing_things)
+{
+	pid_t holder;
+
+	unlink("build/host/bzImage");
+	ck_assert_int_eq(grade("good", HELLO), 2);
+	shows("build/host/bzImage is missing: `make lab1 TREE=tree`");
+	hides("hello:");
+	make_file("build/host/bzImage");
+
+	ck_assert_int_eq(system("QEMU=/nowhere/qemu " /* not the fake */
+				"true"),
+		0);
+	holder = start_grader("hang", HELLO);
+	for (int i = 0; i < 100 && access("pids", F_OK) < 0; i++)
+		usleep(50000);
+	ck_assert_int_eq(grade("good", HELLO), 2);
+	shows("another grading");
+	kill(holder, SIGTERM);
+	end_grader(holder);
+}
+END_TEST
+
+START_TEST(results_cannot_be_saved)
+{
+	ck_assert_int_eq(grade("good", HELLO), 0);
+	/* A directory in its place: rename fails for root, too. */
+	unlink("build/grade/lab1-some.json");
+	ck_assert_int_eq(mkdir("build/grade/lab1-some.json", 0777), 0);
+	ck_assert_int_eq(grade("good", HELLO), 3);
+	shows("could not be saved");
+}
+END_TEST
+
+/* The points of a lab add up to 100; ids are there once, and their logs' names are plain. */
+START_TEST(table_is_sound)
+{
+	const struct lab *lab = lab_find(1);
+	int points = 0;
+
+	ck_assert_ptr_nonnull(lab);
+	for (size_t i = 0; i < lab->count; i++) {
+		const struct test *test = &lab->tests[i];
+
+		points += test->points;
+		ck_assert_msg(strspn(test->id, "abcdefghijklmnopqrstuvwxyz0123456789-") ==
+				      strlen(test->id),
+			"%s", test->id);
+		ck_assert_msg(strlen(test->id) < 60, "%s", test->id);
+		ck_assert_msg(test->title[strlen(test->title) - 1] == '.', "%s", test->id);
+		ck_assert_msg(test->seconds > 0, "%s", test->id);
+		ck_assert_msg(!test->points || test->hole, "%s", test->id);
+		ck_assert_msg(test->guest || test->script, "%s", test->id);
+		ck_assert_msg(test->reports || test->text[0] || test->script, "%s", test->id);
+		for (size_t j = 0; j < i; j++)
+			ck_assert_str_ne(lab->tests[j].id, test->id);
+	}
+	ck_assert_int_eq(points, 100);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("grader");
+	TCase *parts = tcase_create("parts"), *whole = tcase_create("whole");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_test(parts, lines_are_bounded);
+	tcase_add_test(parts, report_counts);
+	tcase_add_test(parts, report_refuses);
+	tcase_add_test(parts, report_needs_the_nonce);
+	tcase_add_test(parts, report_ends_with_done);
+	tcase_add_test(parts, log_is_bounded);
+	tcase_add_test(parts, limits);
+	tcase_add_test(parts, death_is_expected);
+	tcase_add_test(parts, table_is_sound);
+	suite_add_tcase(suite, parts);
+
+	tcase_add_checked_fixture(whole, set_up, tear_down);
+	tcase_set_timeout(whole, 60);
+	tcase_add_test(whole, good_passes);
+	tcase_add_loop_test(
+		whole, wrong_answer_fails, 0, sizeof(wrong_answers) / sizeof(wrong_answers[0]));
+	tcase_add_test(whole, flood_is_bounded);
+	tcase_add_test(whole, hang_is_a_timeout);
+	tcase_add_loop_test(
+		whole, breakdown_is_the_graders, 0, sizeof(breakdowns) / sizeof(breakdowns[0]));
+	tcase_add_test(whole, tests_share_a_boot);
+	tcase_add_loop_test(whole, interrupted, 0, sizeof(stops) / sizeof(stops[0]));
+	tcase_add_loop_test(whole, misuse_is_one_line, 0, sizeof(misuses) / sizeof(misuses[0]));
+	tcase_add_test(whole, missing_things);
+	tcase_add_test(whole, results_cannot_be_saved);
+	suite_add_tcase(suite, whole);
+
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? 1 : 0;
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * fake_machine.c - stands in for QEMU in the grader's own tests: no Host boots, it only says what a
+ * Host with some program under test would say.  The environment variable FAKE picks which.
+ */
+#define _GNU_SOURCE
+#include <err.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int console = -1, verdict = -1;
+static char token[64];
+static const char *job; /* text of the initramfs, with the script in it */
+static size_t job_size;
+
+__attribute__((format(printf, 2, 3))) static void
+say(int fd, const char *format, ...)
+{
+	char text[512];
+	va_list list;
+	int n;
+
+	va_start(list, format);
+	n = vsnprintf(text, sizeof(text), format, list);
+	va_end(list);
+	if (write(fd, text, n) != n)
+		exit(1);
+}
+
+static void
+read_job(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat status;
+	const char *at;
+
+	if (fd < 0 || fstat(fd, &status) < 0)
+		err(1, "%s", path);
+	job_size = status.st_size;
+	job = mmap(NULL, job_size + 1, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (job == MAP_FAILED)
+		err(1, "%s", path);
+	close(fd);
+	at = memmem(job, job_size, "\ntoken=", 7);
+	if (!at || sscanf(at, " token=%63[0-9a-f]", token) != 1)
+		errx(1, "no job in %s", path);
+}
+
+static void
+ask(char nonce[32])
+{
+	size_t n = 0;
+
+	say(verdict, "nonce?\n");
+	while (n < 31 && read(verdict, nonce + n, 1) == 1 && nonce[n] != '\n')
+		n++;
+	nonce[n] = '\0';
+}
+
+static void
+flood(int fd, const char *text)
+{
+	for (long sent = 0; sent < 64L << 20; sent += strlen(text))
+		say(fd, "%s", text);
+}
+
+/* One test, as the program under test behaves.  Its status, or -1 if the Host does not live on. */
+static int
+play(const char *how)
+{
+	char nonce[32];
+
+	if (strcmp(how, "good") == 0) {
+		ask(nonce);
+		say(verdict, "%s pass one\n%s pass two\n%s done 2\n", nonce, nonce, nonce);
+	} else if (strcmp(how, "fail") == 0) {
+		ask(nonce);
+		say(verdict, "%s pass one\n%s fail two: expected 1, got 2\n%s done 2\n", nonce,
+			nonce, nonce);
+		return 1;
+	} else if (strcmp(how, "forged") == 0) {
+		say(verdict, "pass one\n0123456789abcdef pass two\n- done 1\n");
+		say(console, "pass one\n");
+	} else if (strcmp(how, "no-done") == 0) {
+		ask(nonce);
+		say(verdict, "%s pass one\n", nonce);
+	} else if (strcmp(how, "wrong-done") == 0) {
+		ask(nonce);
+		say(verdict, "%s pass one\n%s done 2\n", nonce, nonce);
+	} else if (strcmp(how, "no-checks") == 0) {
+		ask(nonce);
+		say(verdict, "%s done 0\n", nonce);
+	} else if (strcmp(how, "hole") == 0) {
+		say(console, "lab1.3 is not written yet: labs/lab1-ptrace-vmm, section \"x\"\r\n");
+		return 123;
+	} else if (strcmp(how, "first-hole") == 0) {
+		say(console, "lab1.1 is not written yet: labs/lab1-ptrace-vmm, section \"x\"\r\n");
+		return 123;
+	} else if (strcmp(how, "killed") == 0) {
+		say(console, "vmm: machine killed: a test (trap 13 eip 0x0 cr2 0x0)\r\n");
+		return 121;
+	} else if (strcmp(how, "panic") == 0) {
+		say(console, "Kernel panic - not syncing: a test\r\nEIP: f+0x1/0x2\r\n");
+		return -1;
+	} else if (strcmp(how, "gone") == 0) {
+		return -1;
+	} else if (strcmp(how, "crash") == 0) {
+		fprintf(stderr, "fake: out of memory\n");
+		_exit(1);
+	} else if (strcmp(how, "hang") == 0) {
+		pause();
+	} else if (strcmp(how, "flood") == 0) {
+		say(console, "the first line\n");
+		flood(console, "0123456789012345678901234567890123456789012345678901234567890\n");
+		say(console, "the last line\n");
+	} else if (strcmp(how, "flood-verdict") == 0) {
+		flood(verdict, "\001\002\377 no newline at all, and odd bytes");
+		say(verdict, "\n");
+		ask(nonce);
+		say(verdict, "%s pass one\n%s done 1\n", nonce, nonce);
+	} else if (strcmp(how, "ask-flood") == 0) {
+		for (int i = 0; i < 1000; i++)
+			say(verdict, "nonce?\n");
+	}
+	return 0;
+}
+
+/* The next "begin ID" of the script behind *at. */
+static int
+next_test(size_t *at, char id[64])
+{
+	const char *hit = memmem(job + *at, job_size - *at, "\nbegin ", 7);
+
+	if (!hit)
+		return 0;
+	*at = hit + 7 - job;
+	return sscanf(hit + 7, "%63s", id) == 1;
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *how = getenv("FAKE"), *note = getenv("FAKE_PIDS");
+	char id[64];
+	size_t at = 0;
+
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i - 1], "-initrd") == 0)
+			read_job(argv[i]);
+		sscanf(argv[i], "socket,id=console,fd=%d", &console);
+		sscanf(argv[i], "socket,id=verdict,fd=%d", &verdict);
+	}
+	if (!how || !job || console < 0 || verdict < 0)
+		errx(1, "started without what it needs");
+	if (note) {
+		int fd = open(note, O_WRONLY | O_CREAT | O_APPEND, 0666);
+
+		if (fd >= 0)
+			dprintf(fd, "%d\n", getpid());
+		close(fd);
+	}
+	if (strcmp(how, "dead") == 0)
+		errx(1, "cannot allocate memory");
+	if (strcmp(how, "no-boot") == 0)
+		return 0;
+	while (next_test(&at, id)) {
+		int status;
+
+		say(console, "== %s ==\r\n", id);
+		say(verdict, "%s begin %s\n", token, id);
+		/* FAKE_AT: only this test misbehaves. */
+		status = play(
+			getenv("FAKE_AT") && strcmp(getenv("FAKE_AT"), id) != 0 ? "good" : how);
+		if (status < 0)
+			return 0;
+		say(console, "== %s: status %d ==\r\n", id, status);
+		say(verdict, "%s end %s %d %d\n", token, id, status,
+			strcmp(how, "left") == 0 ? 2 : 0);
+	}
+	return 0;
+}

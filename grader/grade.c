@@ -1,0 +1,632 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * grade.c - the autograder: boots the tests of a lab, prints what came and counts the points.
+ *
+ * Exit status: 0 full marks, 1 not, 2 used wrongly or something is not built, 3 the grader itself
+ * broke down (and then there is no score).
+ */
+#define _GNU_SOURCE
+#include "boot.h"
+#include "child.h"
+#include "results.h"
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <getopt.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#define JOBS_MAX 64
+
+static const char usage[] =
+	"usage: grade [OPTION...]\n"
+	"Boots the tests of a lab and counts the points.\n"
+	"  --lab=1            which lab\n"
+	"  --tree=skeleton    whose solution: skeleton or reference\n"
+	"  --tests=PATTERN    only these tests; blanks between several patterns; no total then\n"
+	"  --vmm=FILE         this launcher instead of the tree's\n"
+	"  --build=build      where everything is built\n"
+	"  --out=build/grade  where results and logs go\n"
+	"  --seconds=N        time for each test; default: its own\n"
+	"  -j N               machines at a time; default: one a processor\n"
+	"  --list             list the tests\n"
+	"The environment variable QEMU names another qemu-system-i386.\n";
+
+struct grading {
+	const struct lab *lab;
+	struct images images;
+	const char *out, *filter;
+	int jobs;
+	int seconds;
+	bool list;
+
+	struct results results;
+	struct boot *boot; /* all boots, the longest first */
+	size_t boots, room;
+	bool *running;
+	size_t printed; /* rows whose line is out */
+	char directory[PATH_MAX], json[PATH_MAX];
+	int json_error;
+	bool live; /* standard output is a terminal */
+	bool first_hole; /* lab->first_hole was reached */
+	double started;
+};
+
+static int
+number(const char *text, const char *what, int least, int most)
+{
+	char *end;
+	long n = strtol(text, &end, 10);
+
+	if (*end || end == text || n < least || n > most)
+		errx(2, "%s is a number from %d to %d, not \"%s\"", what, least, most, text);
+	return n;
+}
+
+static void
+options(struct grading *g, int argc, char **argv)
+{
+	enum { LAB = 256, TREE, TESTS, VMM, BUILD, OUT, SECONDS, LIST, HELP };
+	static const struct option known[] = {
+		{"lab", required_argument, NULL, LAB},
+		{"tree", required_argument, NULL, TREE},
+		{"tests", required_argument, NULL, TESTS},
+		{"vmm", required_argument, NULL, VMM},
+		{"build", required_argument, NULL, BUILD},
+		{"out", required_argument, NULL, OUT},
+		{"seconds", required_argument, NULL, SECONDS},
+		{"list", no_argument, NULL, LIST},
+		{"help", no_argument, NULL, HELP},
+		{NULL, 0, NULL, 0},
+	};
+	int lab = 1, c;
+	cpu_set_t cpus;
+
+	if (sched_getaffinity(0, sizeof(cpus), &cpus) == 0)
+		g->jobs = CPU_COUNT(&cpus);
+	while ((c = getopt_long(argc, argv, "j:", known, NULL)) != -1) {
+		switch (c) {
+		case LAB:
+			lab = number(optarg, "--lab", 1, 4);
+			break;
+		case TREE:
+			g->images.tree = optarg;
+			break;
+		case TESTS:
+			g->filter = *optarg ? optarg : NULL;
+			break;
+		case VMM:
+			g->images.vmm = optarg;
+			break;
+		case BUILD:
+			g->images.build = optarg;
+			break;
+		case OUT:
+			g->out = optarg;
+			break;
+		case SECONDS:
+			g->seconds = number(optarg, "--seconds", 1, 100000);
+			break;
+		case LIST:
+			g->list = true;
+			break;
+		case 'j':
+			g->jobs = number(optarg, "-j", 1, JOBS_MAX);
+			break;
+		case HELP:
+			fputs(usage, stdout);
+			exit(0);
+		default:
+			fprintf(stderr, "grade --help lists the options\n");
+			exit(2);
+		}
+	}
+	if (optind < argc)
+		errx(2, "\"%s\" is too much; grade --help lists the options", argv[optind]);
+	g->lab = lab_find(lab);
+	if (!g->lab)
+		errx(2, "lab %d is not there yet", lab);
+}
+
+static bool
+wanted(const char *id, const char *patterns)
+{
+	char copy[1024], *rest = copy, *word;
+
+	if (!patterns)
+		return true;
+	snprintf(copy, sizeof(copy), "%s", patterns);
+	while ((word = strsep(&rest, " ,")))
+		if (*word && fnmatch(word, id, 0) == 0)
+			return true;
+	return false;
+}
+
+static void
+choose(struct grading *g)
+{
+	struct results *results = &g->results;
+
+	results->lab = g->lab;
+	results->tree = g->images.tree;
+	results->filter = g->filter;
+	results->row = calloc(g->lab->count, sizeof(*results->row));
+	if (!results->row)
+		err(3, "no memory");
+	for (size_t i = 0; i < g->lab->count; i++)
+		if (wanted(g->lab->tests[i].id, g->filter))
+			results->row[results->rows++].test = &g->lab->tests[i];
+	if (results->rows == 0)
+		errx(2, "no test of lab %d is called \"%s\"; grade --list lists them",
+			g->lab->number, g->filter);
+}
+
+static void
+list(const struct grading *g)
+{
+	for (size_t i = 0; i < g->results.rows; i++) {
+		const struct test *test = g->results.row[i].test;
+
+		printf("%-24s %-7s %3d  %s\n", test->id, test->hole ? test->hole : "-",
+			test->points, test->title);
+	}
+}
+
+/* A tool or image that is not there is not the fault of who is graded: say so before any test. */
+static void
+require(const struct grading *g)
+{
+	const char *missing = qemu.missing();
+
+	if (missing)
+		errx(2, "%s", missing);
+	if (!child_exists("cpio"))
+		errx(2, "cpio is missing: install the Debian package cpio (make deps does)");
+	tree_require(&g->images);
+	image_require(&g->images, "kernel");
+	image_require(&g->images, "initramfs");
+	for (size_t i = 0; i < g->results.rows; i++) {
+		const struct test *test = g->results.row[i].test;
+
+		if (test->guest)
+			image_require(&g->images, test->guest);
+		if (test->disk)
+			image_require(&g->images, "disk");
+		for (int f = 0; f < FILES_MAX && test->files[f]; f++)
+			image_require(&g->images, test->files[f]);
+	}
+}
+
+/* Memory that can be had, in MB; a large number when the kernel does not say. */
+static int
+memory_free(void)
+{
+	FILE *file = fopen("/proc/meminfo", "re");
+	char line[128];
+	long kb = -1;
+
+	while (file && kb < 0 && fgets(line, sizeof(line), file))
+		if (sscanf(line, "MemAvailable: %ld kB", &kb) != 1)
+			kb = -1;
+	if (file)
+		fclose(file);
+	return kb < 0 ? 1 << 20 : kb / 1024;
+}
+
+static struct boot *
+new_boot(struct grading *g)
+{
+	if (g->boots == g->room) {
+		g->room = g->room ? 2 * g->room : 64;
+		g->boot = reallocarray(g->boot, g->room, sizeof(*g->boot));
+		g->running = reallocarray(g->running, g->room, sizeof(*g->running));
+		if (!g->boot || !g->running)
+			err(3, "no memory");
+	}
+	g->running[g->boots] = false;
+	memset(&g->boot[g->boots], 0, sizeof(*g->boot));
+	return &g->boot[g->boots++];
+}
+
+static int
+duration(const struct boot *boot)
+{
+	int seconds = 0;
+
+	for (int i = 0; i < boot->rows; i++)
+		seconds += boot->row[i]->test->seconds;
+	return seconds;
+}
+
+static int
+longest_first(const void *a, const void *b)
+{
+	const struct boot *one = a, *other = b;
+	int difference = duration(other) - duration(one);
+
+	/* A table's order else, so that two runs do the same. */
+	return difference ? difference
+			  : (one->row[0] > other->row[0]) - (one->row[0] < other->row[0]);
+}
+
+/* Give each test a boot: its own, or that of the tests with the same word. */
+static void
+plan(struct grading *g)
+{
+	int memory = memory_free();
+
+	for (size_t i = 0; i < g->results.rows; i++) {
+		struct row *row = &g->results.row[i];
+		struct boot *boot = NULL;
+
+		if (row->test->memory_mb > memory) {
+			row->result.status = STATUS_SKIP;
+			snprintf(row->result.came, sizeof(row->result.came),
+				"it needs %d MB of memory, and %d MB are free",
+				row->test->memory_mb, memory);
+			continue;
+		}
+		for (size_t b = 0; b < g->boots && row->test->boot; b++) {
+			const char *other = g->boot[b].row[0]->test->boot;
+
+			if (other && strcmp(other, row->test->boot) == 0 &&
+				g->boot[b].rows < STEPS_MAX)
+				boot = &g->boot[b];
+		}
+		if (!boot)
+			boot = new_boot(g);
+		boot->row[boot->rows++] = row;
+	}
+	if (g->boots)
+		qsort(g->boot, g->boots, sizeof(*g->boot), longest_first);
+}
+
+static void
+indented(const char *label, const char *text)
+{
+	while (*text) {
+		size_t n = strcspn(text, "\n");
+
+		printf("    %-10s%.*s\n", label, (int)n, text);
+		label = "";
+		text += n + (text[n] == '\n');
+	}
+}
+
+/* The command that shows a failed test again. */
+static void
+print_again(const struct grading *g, const struct test *test)
+{
+	printf("    %-10smake grade LAB=%d TREE=%s TESTS=%s\n", "again:", g->lab->number,
+		g->images.tree, test->id);
+	if (!test->guest || test->script)
+		return;
+	printf("    %-10smake run LAB=%d TREE=%s GUEST=%s", "by hand:", g->lab->number,
+		g->images.tree, test->guest);
+	if (test->args)
+		printf(" ARGS=\"%s\"", test->args);
+	if (test->options)
+		printf(" OPTIONS=\"%s\"", test->options);
+	printf("\n");
+}
+
+static void
+print_row(const struct grading *g, const struct row *row)
+{
+	const struct result *result = &row->result;
+	const struct test *test = row->test;
+
+	switch (result->status) {
+	case STATUS_PASS:
+		printf("%s: OK (%.1fs)%s%s\n", test->id, row->outcome.seconds,
+			result->note[0] ? "  " : "", result->note);
+		return;
+	case STATUS_SKIP:
+		printf("%s: SKIP (%s)\n", test->id, result->came);
+		return;
+	case STATUS_ERROR:
+		printf("%s: GRADER ERROR\n", test->id);
+		indented("reason:", result->came);
+		if (row->log[0])
+			indented("console:", row->log);
+		return;
+	case STATUS_NOT_RUN:
+		printf("%s: NOT RUN\n", test->id);
+		return;
+	case STATUS_FAIL:
+	case STATUS_TIMEOUT:
+		break;
+	}
+	printf("%s: %s (%.1fs)\n", test->id, status_name(result->status), row->outcome.seconds);
+	indented("test:", test->title);
+	if (!result->hole[0])
+		indented("expected:", result->expected);
+	indented(result->hole[0] ? "hole:" : "came:", result->came);
+	if (row->log[0])
+		indented("console:", row->log);
+	print_again(g, test);
+}
+
+static void
+progress(const struct grading *g)
+{
+	size_t judged = 0, shown = 0;
+
+	if (!g->live)
+		return;
+	for (size_t i = 0; i < g->results.rows; i++)
+		judged += g->results.row[i].result.status != STATUS_NOT_RUN;
+	printf("\r\033[K");
+	if (judged == g->results.rows) {
+		fflush(stdout);
+		return;
+	}
+	printf("  %zu of %zu tests, %.0f s:", judged, g->results.rows,
+		clock_seconds() - g->started);
+	for (size_t i = 0; i < g->boots && shown < 3; i++) {
+		const struct boot *boot = &g->boot[i];
+
+		if (!g->running[i])
+			continue;
+		printf(" %s", boot->row[boot->now < 0 ? 0 : boot->now]->test->id);
+		shown++;
+	}
+	fflush(stdout);
+}
+
+/* Print the results that are complete from the front, and save all. */
+static void
+publish(struct grading *g)
+{
+	size_t before = g->printed;
+
+	while (g->printed < g->results.rows &&
+		g->results.row[g->printed].result.status != STATUS_NOT_RUN) {
+		if (g->live && g->printed == before)
+			printf("\r\033[K");
+		print_row(g, &g->results.row[g->printed++]);
+	}
+	fflush(stdout);
+	if (results_write(&g->results, g->json) < 0)
+		g->json_error = errno;
+}
+
+/* True if a boot would only meet the lab's first hole again; then its tests are judged so. */
+static bool
+hopeless(struct grading *g, struct boot *boot)
+{
+	const struct lab *lab = g->lab;
+
+	if (!g->first_hole)
+		return false;
+	for (int i = 0; i < boot->rows; i++)
+		if (!boot->row[i]->test->hole)
+			return false;
+	for (int i = 0; i < boot->rows; i++) {
+		struct result *result = &boot->row[i]->result;
+
+		result->status = STATUS_FAIL;
+		snprintf(result->hole, sizeof(result->hole), "%s", lab->first_hole);
+		snprintf(result->came, sizeof(result->came),
+			"%s is not written yet: %s, section \"Hole %s\"\n"
+			"no guest runs without it, so this test was not started",
+			lab->first_hole, lab->handout, lab->first_hole);
+	}
+	return true;
+}
+
+/* A boot is over: what did not get its turn in it gets a boot of its own. */
+static void
+collect(struct grading *g, size_t which)
+{
+	struct boot over = g->boot[which], *again = NULL;
+
+	g->running[which] = false;
+	for (int i = 0; i < over.rows; i++) {
+		const struct result *result = &over.row[i]->result;
+
+		if (g->lab->first_hole && strcmp(result->hole, g->lab->first_hole) == 0)
+			g->first_hole = true;
+		if (result->status != STATUS_NOT_RUN)
+			continue;
+		if (!again)
+			again = new_boot(g);
+		again->row[again->rows++] = over.row[i];
+	}
+	publish(g);
+}
+
+/* Start boots until as many run as may.  How many run. */
+static size_t
+start_boots(struct grading *g, size_t *next)
+{
+	size_t running = 0;
+
+	for (size_t i = 0; i < g->boots; i++)
+		running += g->running[i];
+	while (running < (size_t)g->jobs && *next < g->boots) {
+		size_t i = (*next)++;
+
+		if (hopeless(g, &g->boot[i])) {
+			publish(g);
+			continue;
+		}
+		g->boot[i].seconds = g->seconds;
+		boot_start(&g->boot[i], &qemu, &g->images, g->lab, g->directory);
+		g->running[i] = true;
+		running++;
+	}
+	return running;
+}
+
+/* Wait until something happens.  The signal that asks us to stop, or 0. */
+static int
+wait_for_news(struct grading *g, int signals)
+{
+	struct pollfd fds[1 + JOBS_MAX * BOOT_FDS];
+	struct signalfd_siginfo info;
+	nfds_t n = 0;
+
+	fds[n++] = (struct pollfd){.fd = signals, .events = POLLIN};
+	for (size_t i = 0; i < g->boots; i++) {
+		if (!g->running[i])
+			continue;
+		boot_poll(&g->boot[i], &fds[n]);
+		n += BOOT_FDS;
+	}
+	poll(fds, n, 250);
+	while (read(signals, &info, sizeof(info)) == sizeof(info))
+		if (info.ssi_signo != SIGCHLD)
+			return info.ssi_signo;
+	return 0;
+}
+
+/* Run all boots.  The signal that interrupted it, or 0. */
+static int
+run(struct grading *g, int signals)
+{
+	size_t next = 0;
+	int stop = 0;
+
+	while (start_boots(g, &next) > 0 && !stop) {
+		stop = wait_for_news(g, signals);
+		for (size_t i = 0; i < g->boots; i++) {
+			if (!g->running[i])
+				continue;
+			boot_work(&g->boot[i], clock_seconds());
+			if (!stop && boot_over(&g->boot[i]))
+				collect(g, i);
+		}
+		progress(g);
+	}
+	for (size_t i = 0; i < g->boots; i++)
+		if (g->running[i])
+			boot_stop(&g->boot[i]);
+	return stop;
+}
+
+static int
+finish(struct grading *g, int stop)
+{
+	struct total total = results_total(&g->results);
+
+	if (g->live)
+		printf("\r\033[K");
+	if (stop) {
+		printf("Interrupted after %zu of %zu tests: no score.  %s has what was seen.\n",
+			g->results.rows - total.not_run, g->results.rows, g->json);
+		return 128 + stop;
+	}
+	if (g->json_error) {
+		errno = g->json_error;
+		warn("cannot write %s", g->json);
+		printf("GRADER ERROR: the results could not be saved, so there is no score.\n");
+		return 3;
+	}
+	if (total.errors) {
+		printf("GRADER ERROR: %d test(s) could not be graded, so there is no score.\n",
+			total.errors);
+		return 3;
+	}
+	if (g->filter)
+		printf("%d of %zu chosen tests pass.\n", total.passed, g->results.rows);
+	else if (total.skipped)
+		printf("Score: %d/%d (%d points were skipped)\n", total.points, total.max,
+			total.skipped);
+	else
+		printf("Score: %d/%d\n", total.points, total.max);
+	return total.failed || total.skips ? 1 : 0;
+}
+
+/* Two gradings in one directory would write into each other's logs. */
+static void
+lock(const struct grading *g)
+{
+	char path[PATH_MAX + 8];
+	int fd;
+
+	if (make_directory(g->directory) < 0)
+		err(2, "cannot make %s", g->directory);
+	snprintf(path, sizeof(path), "%s/lock", g->directory);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	if (fd < 0)
+		err(2, "cannot make %s", path);
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+		errx(2, "another grading is writing to %s; wait for it, or use --out",
+			g->directory);
+}
+
+static int
+catch_signals(void)
+{
+	sigset_t set;
+	int fd;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (fd < 0)
+		err(3, "cannot watch signals");
+	return fd;
+}
+
+static void
+paths(struct grading *g)
+{
+	static char out[PATH_MAX];
+
+	if (!g->out) {
+		snprintf(out, sizeof(out), "%s/grade", g->images.build);
+		g->out = out;
+	}
+	if (strlen(g->out) > PATH_MAX - 128)
+		errx(2, "this path is too long: %s", g->out);
+	snprintf(g->directory, sizeof(g->directory), "%s/lab%d", g->out, g->lab->number);
+	/* A filtered run does not wipe out the score of a full one. */
+	snprintf(g->json, sizeof(g->json), "%s/lab%d%s.json", g->out, g->lab->number,
+		g->filter ? "-some" : "");
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct grading g = {.images = {.build = "build", .tree = "skeleton"}, .jobs = 1};
+	int signals, stop, status;
+
+	options(&g, argc, argv);
+	choose(&g);
+	if (g.list) {
+		list(&g);
+		return 0;
+	}
+	require(&g);
+	paths(&g);
+	lock(&g);
+	signals = catch_signals();
+	g.live = isatty(STDOUT_FILENO);
+	g.started = clock_seconds();
+	printf("== lab%d: %s ==\n", g.lab->number, g.lab->title);
+	plan(&g);
+	publish(&g);
+	stop = run(&g, signals);
+	publish(&g);
+	status = finish(&g, stop);
+	fflush(stdout);
+	free(g.results.row);
+	free(g.boot);
+	free(g.running);
+	return status;
+}

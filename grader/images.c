@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#define _GNU_SOURCE
+#include "images.h"
+
+#include <dirent.h>
+#include <err.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const struct {
+	const char *name, *path;
+} known[] = {
+	{"kernel", "host/bzImage"},
+	{"initramfs", "host/initramfs.cpio.gz"},
+	{"disk", "disk/root.img"},
+	{"initrd", "disk/initrd.cpio.gz"},
+	{"linux", "guest-linux/linux"},
+};
+
+static void
+join(char path[PATH_MAX], const char *format, const char *a, const char *b, const char *c)
+{
+	if (snprintf(path, PATH_MAX, format, a, b, c) >= PATH_MAX)
+		errx(2, "this path is too long: %s/%s", a, b);
+}
+
+void
+image_path(const struct images *images, const char *name, char path[PATH_MAX])
+{
+	if (strcmp(name, "vmm") == 0) {
+		if (images->vmm)
+			join(path, "%s%s%s", images->vmm, "", "");
+		else
+			join(path, "%s/%s/%s", images->build, images->tree, "vmm");
+		return;
+	}
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (strcmp(name, known[i].name) == 0) {
+			join(path, "%s/%s%s", images->build, known[i].path, "");
+			return;
+		}
+	}
+	join(path, "%s/%s/%s", images->build, "guests", name);
+}
+
+void
+image_require(const struct images *images, const char *name)
+{
+	char path[PATH_MAX];
+
+	image_path(images, name, path);
+	if (access(path, R_OK) < 0)
+		errx(2, "%s is missing: `make lab1 TREE=%s` makes it", path, images->tree);
+}
+
+/* The names in a directory, sorted, blank before each; ends when text is full. */
+static void
+list(const char *directory, int (*wanted)(const struct dirent *), char *text, size_t size)
+{
+	struct dirent **entry;
+	int n = scandir(directory, &entry, wanted, alphasort);
+	size_t used = 0;
+
+	text[0] = '\0';
+	for (int i = 0; i < n; i++) {
+		size_t length = strlen(entry[i]->d_name) + 1;
+
+		if (used + length < size)
+			used += sprintf(text + used, " %s", entry[i]->d_name);
+		free(entry[i]);
+	}
+	if (n >= 0)
+		free(entry);
+}
+
+static int
+is_guest(const struct dirent *entry)
+{
+	const char *name = entry->d_name;
+
+	return name[0] != '.' && !strchr(name, '.') && strcmp(name, "native") != 0 &&
+	       entry->d_type != DT_DIR;
+}
+
+void
+guest_require(const struct images *images, const char *name)
+{
+	char path[PATH_MAX], directory[PATH_MAX], there[2048];
+	struct stat status;
+
+	if (strcmp(name, "linux") == 0) {
+		image_require(images, name);
+		return;
+	}
+	image_path(images, name, path);
+	if (!strchr(name, '/') && strcmp(name, "native") != 0 && stat(path, &status) == 0 &&
+		S_ISREG(status.st_mode))
+		return;
+	join(directory, "%s/%s%s", images->build, "guests", "");
+	list(directory, is_guest, there, sizeof(there));
+	if (!there[0])
+		errx(2, "no guests in %s: `make lab1 TREE=%s` makes them", directory, images->tree);
+	errx(2, "no guest \"%s\"; there are: linux%s", name, there);
+}
+
+static const char *tree_build;
+
+static int
+is_tree(const struct dirent *entry)
+{
+	char path[PATH_MAX];
+
+	if (entry->d_name[0] == '.')
+		return 0;
+	join(path, "%s/%s/%s", tree_build, entry->d_name, "vmm");
+	return access(path, R_OK) == 0;
+}
+
+void
+tree_require(const struct images *images)
+{
+	char path[PATH_MAX], there[2048];
+
+	if (strchr(images->tree, '/'))
+		errx(2, "a tree is named by one word, not \"%s\"", images->tree);
+	image_path(images, "vmm", path);
+	if (access(path, R_OK) == 0)
+		return;
+	tree_build = images->build;
+	list(images->build, is_tree, there, sizeof(there));
+	if (images->vmm)
+		errx(2, "%s is missing", path);
+	if (access(images->tree, F_OK) < 0)
+		errx(2, "no tree \"%s\"; built are:%s", images->tree, there[0] ? there : " none");
+	errx(2, "%s is missing: `make lab1 TREE=%s` makes it", path, images->tree);
+}
+
+int
+make_directory(const char *path)
+{
+	char part[PATH_MAX];
+
+	if (snprintf(part, sizeof(part), "%s", path) >= (int)sizeof(part)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	for (char *at = part + 1; *at; at++) {
+		if (*at != '/')
+			continue;
+		*at = '\0';
+		if (mkdir(part, 0777) < 0 && errno != EEXIST)
+			return -1;
+		*at = '/';
+	}
+	return mkdir(part, 0777) < 0 && errno != EEXIST ? -1 : 0;
+}
+
+void
+cannot(const char *what, const char *path)
+{
+	err(3, "cannot %s %s", what, path);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * images.h - where the things under build/ are, and what to do when one is not there.
+ */
+#ifndef GRADER_IMAGES_H
+#define GRADER_IMAGES_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct images {
+	const char *build; /* the build directory */
+	const char *tree; /* whose launcher: reference, skeleton, ... */
+	const char *vmm; /* this file instead, or NULL */
+};
+
+/*
+ * The path of a thing by its name: "kernel", "initramfs", "disk", "initrd", "vmm", "native",
+ * "linux"; anything else is a unit guest.
+ */
+void image_path(const struct images *images, const char *name, char path[PATH_MAX]);
+
+/* Ends the grader (exit status 2, one line that says what makes it) if the file is not there. */
+void image_require(const struct images *images, const char *name);
+
+/* Ends the grader with one line, if it is no guest, and lists those that there are. */
+void guest_require(const struct images *images, const char *name);
+
+/* Ends the grader with one line, if the tree's launcher is not built. */
+void tree_require(const struct images *images);
+
+/* mkdir -p.  0, or -1 with errno. */
+int make_directory(const char *path);
+
+/* Ends the grader (exit status 3) with one line that names the path and the reason, from errno. */
+__attribute__((noreturn)) void cannot(const char *what, const char *path);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * judge.h - from what came to a result.  No machine, no clock, no files: a function of its input.
+ */
+#ifndef GRADER_JUDGE_H
+#define GRADER_JUDGE_H
+
+#include "log.h"
+#include "test.h"
+#include "verdict.h"
+
+enum status {
+	STATUS_NOT_RUN,
+	STATUS_PASS,
+	STATUS_FAIL,
+	STATUS_TIMEOUT,
+	STATUS_SKIP,
+	STATUS_ERROR, /* the grader's own fault, or its machine's: it costs no points */
+};
+
+/* What came. */
+struct outcome {
+	bool begun, ended; /* the test's first and last line came */
+	bool timed_out; /* it was ended by the grader */
+	int status; /* of the launcher or script */
+	int left; /* processes more than before */
+	char broken[512]; /* what the grader or its machine broke down with */
+	double seconds;
+	struct report report;
+	struct log console;
+};
+
+struct result {
+	enum status status;
+	int points;
+	char hole[16]; /* the hole that was reached, as labN.M */
+	char expected[512];
+	char came[1024]; /* lines */
+	char note[256]; /* measurements, on success too */
+};
+
+void judge(const struct test *test, const struct outcome *outcome, struct result *result);
+
+const char *status_name(enum status status);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * machine.h - a machine that the Host boots on.
+ *
+ * A machine takes a kernel, an initramfs and at most one disk, and hands over two byte streams: the
+ * Host's console (its first serial port) and the verdict line (its second).  How they get out of
+ * the machine is its own business.  It knows nothing of tests.
+ */
+#ifndef GRADER_MACHINE_H
+#define GRADER_MACHINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct machine_setup {
+	const char *kernel; /* bzImage */
+	const char *initramfs; /* with the job appended: job.h */
+	const char *disk; /* raw image, or NULL */
+	bool keep_disk; /* writes go into the image; else they are forgotten at power-off */
+	const char *scratch; /* an existing directory for the machine's own files */
+	int memory_mb;
+	bool counted; /* rdtsc counts instructions, the same on every run; time stands still when
+			 the CPU does */
+	bool terminal; /* the console is our own terminal instead of a descriptor */
+	int gdb_port; /* on 127.0.0.1; 0: none */
+	bool gdb_wait; /* power on when the debugger says so */
+};
+
+struct machine {
+	pid_t pid; /* of the one process to wait for; 0: it is not running */
+	int console; /* read and write, non-blocking; -1 with setup.terminal */
+	int verdict; /* read and write, non-blocking */
+	int errors; /* what the machine itself complains about; not the Host */
+};
+
+struct machine_kind {
+	const char *name;
+	/* What is missing to use it, as one line that says how to get it; NULL for nothing. */
+	const char *(*missing)(void);
+	/*
+	 * 0, or -1 with errno and nothing left to undo.  Afterwards the caller owns pid and the
+	 * descriptors; machine_stop gives them back.  The end of the machine is the end of pid.
+	 */
+	int (*start)(struct machine *machine, const struct machine_setup *setup);
+};
+
+extern const struct machine_kind qemu;
+
+/* End the machine if it still runs, and close its descriptors.  May be called twice. */
+void machine_stop(struct machine *machine);
+
+#endif

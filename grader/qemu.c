@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * qemu.c - the Host on QEMU.
+ *
+ * Always TCG: KVM is faster, but it is not everywhere, and it does not count instructions.
+ */
+#define _GNU_SOURCE
+#include "machine.h"
+
+#include "child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define HOST_CMDLINE "console=ttyS0 quiet panic=-1"
+
+#define ARGS_MAX 64
+#define TEXT_MAX 8192
+
+/* An argument vector and the text its entries point to. */
+struct args {
+	char *v[ARGS_MAX];
+	int n;
+	char text[TEXT_MAX];
+	size_t used;
+	bool full;
+};
+
+__attribute__((format(printf, 2, 3))) static void
+add(struct args *args, const char *format, ...)
+{
+	size_t room = sizeof(args->text) - args->used;
+	char *at = args->text + args->used;
+	va_list list;
+	int n;
+
+	va_start(list, format);
+	n = vsnprintf(at, room, format, list);
+	va_end(list);
+	if (n < 0 || (size_t)n >= room || args->n == ARGS_MAX - 1) {
+		args->full = true;
+		return;
+	}
+	args->v[args->n++] = at;
+	args->v[args->n] = NULL;
+	args->used += n + 1;
+}
+
+static const char *
+program(void)
+{
+	const char *name = getenv("QEMU");
+
+	return name && *name ? name : "qemu-system-i386";
+}
+
+static const char *
+missing(void)
+{
+	static char why[256];
+
+	if (child_exists(program()))
+		return NULL;
+	snprintf(why, sizeof(why),
+		"%s is missing: install the Debian package qemu-system-x86 (make deps does)",
+		program());
+	return why;
+}
+
+/* QEMU splits an option at commas; a comma in a file name is written twice. */
+static void
+add_drive(struct args *args, const struct machine_setup *setup)
+{
+	char name[2048];
+	size_t n = 0;
+
+	for (const char *c = setup->disk; *c && n < sizeof(name) - 2; c++) {
+		if (*c == ',')
+			name[n++] = ',';
+		name[n++] = *c;
+	}
+	name[n] = '\0';
+	add(args, "-drive");
+	add(args, "if=virtio,format=raw,snapshot=%s,file=%s", setup->keep_disk ? "off" : "on",
+		name);
+}
+
+static void
+add_setup(struct args *args, const struct machine_setup *setup, int console, int verdict)
+{
+	add(args, "%s", program());
+	add(args, "-nodefaults");
+	add(args, "-no-user-config");
+	add(args, "-no-reboot");
+	add(args, "-display");
+	add(args, "none");
+	add(args, "-accel");
+	add(args, "tcg");
+	if (setup->counted) {
+		add(args, "-icount");
+		add(args, "shift=0,sleep=off");
+	}
+	add(args, "-m");
+	add(args, "%d", setup->memory_mb);
+	add(args, "-kernel");
+	add(args, "%s", setup->kernel);
+	add(args, "-initrd");
+	add(args, "%s", setup->initramfs);
+	add(args, "-append");
+	add(args, HOST_CMDLINE);
+	if (setup->disk)
+		add_drive(args, setup);
+	add(args, "-chardev");
+	if (setup->terminal) /* Ctrl-A X ends QEMU; Ctrl-C goes to the guest */
+		add(args, "stdio,id=console,mux=on,signal=off");
+	else
+		add(args, "socket,id=console,fd=%d", console);
+	add(args, "-serial");
+	add(args, "chardev:console");
+	if (setup->terminal) {
+		add(args, "-mon");
+		add(args, "chardev=console,mode=readline");
+	}
+	add(args, "-chardev");
+	add(args, "socket,id=verdict,fd=%d", verdict);
+	add(args, "-serial");
+	add(args, "chardev:verdict");
+	if (setup->gdb_port) {
+		add(args, "-gdb");
+		add(args, "tcp:127.0.0.1:%d", setup->gdb_port);
+	}
+	if (setup->gdb_wait)
+		add(args, "-S");
+}
+
+static void
+close_pair(int pair[2])
+{
+	for (int i = 0; i < 2; i++)
+		if (pair[i] >= 0)
+			close(pair[i]);
+}
+
+static int
+start(struct machine *machine, const struct machine_setup *setup)
+{
+	int console[2] = {-1, -1}, verdict[2] = {-1, -1}, errors[2] = {-1, -1}, nothing = -1;
+	struct child_io io = {.in = -1, .out = -1, .err = -1, .foreground = setup->terminal};
+	struct args *args = calloc(1, sizeof(*args));
+	int keep[2], saved;
+
+	*machine = (struct machine){.pid = -1, .console = -1, .verdict = -1, .errors = -1};
+	if (!args)
+		goto failed;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, verdict) < 0)
+		goto failed;
+	keep[io.keeps++] = verdict[1];
+	if (!setup->terminal) {
+		nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+		if (nothing < 0 || pipe2(errors, O_CLOEXEC) < 0 ||
+			socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, console) < 0)
+			goto failed;
+		keep[io.keeps++] = console[1];
+		io.in = nothing;
+		io.out = io.err = errors[1];
+	}
+	io.keep = keep;
+	add_setup(args, setup, console[1], verdict[1]);
+	if (args->full) {
+		errno = E2BIG;
+		goto failed;
+	}
+	setenv("TMPDIR", setup->scratch, 1); /* where snapshot=on keeps what is written */
+	machine->pid = child_start(args->v, &io);
+	if (machine->pid < 0)
+		goto failed;
+	free(args);
+	close(verdict[1]);
+	machine->verdict = verdict[0];
+	fcntl(verdict[0], F_SETFL, O_NONBLOCK);
+	if (setup->terminal)
+		return 0;
+	close(nothing);
+	close(console[1]);
+	close(errors[1]);
+	machine->console = console[0];
+	machine->errors = errors[0];
+	fcntl(console[0], F_SETFL, O_NONBLOCK);
+	fcntl(errors[0], F_SETFL, O_NONBLOCK);
+	return 0;
+
+failed:
+	saved = errno;
+	free(args);
+	close_pair(console);
+	close_pair(verdict);
+	close_pair(errors);
+	if (nothing >= 0)
+		close(nothing);
+	machine->pid = 0;
+	errno = saved;
+	return -1;
+}
+
+void
+machine_stop(struct machine *machine)
+{
+	int *fd[] = {&machine->console, &machine->verdict, &machine->errors};
+
+	child_stop(&machine->pid);
+	for (size_t i = 0; i < sizeof(fd) / sizeof(fd[0]); i++) {
+		if (*fd[i] >= 0)
+			close(*fd[i]);
+		*fd[i] = -1;
+	}
+}
+
+const struct machine_kind qemu = {"QEMU", missing, start};

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# The autograder: build/grader/grade, the runner build/grader/run, and build/grader/check, the
+# tests of the grader itself (make check-grader).
+
+GRADER_CC ?= cc
+GRADER_CFLAGS ?= -O2 -g
+GRADER_FLAGS := -std=gnu11 -Wall -Wextra -Werror -MMD -MP -I$(ABI)
+GRADER_SHARED := child images job qemu
+GRADER_TABLES := tests tests_lab1
+GRADER_JUDGE := judge log verdict $(GRADER_TABLES)
+
+$(B)/grader/%.o: grader/%.c grader/room.mk
+	@mkdir -p $(@D)
+	$(Q)$(say) "CC  $@"
+	$(Q)$(GRADER_CC) $(GRADER_FLAGS) $(GRADER_CFLAGS) -c -o $@ $<
+
+define grader_program
+$(B)/grader/$(1): $(patsubst %,$(B)/grader/%.o,$(2))
+	$$(Q)$$(say) "LD  $$@"
+	$$(Q)$$(GRADER_CC) $$(GRADER_CFLAGS) -o $$@ $$^ $(3)
+endef
+
+$(eval $(call grader_program,grade,grade boot results $(GRADER_SHARED) $(GRADER_JUDGE),-ljansson))
+$(eval $(call grader_program,check,check_grader $(GRADER_JUDGE),-lcheck_pic -lsubunit -ljansson -lrt -lm -pthread))
+$(eval $(call grader_program,fake-machine,fake_machine,))
+
+.PHONY: check-grader
+check-grader: $(B)/grader/check $(B)/grader/grade $(B)/grader/fake-machine
+	$(Q)$(B)/grader/check
+
+-include $(wildcard $(B)/grader/*.d)

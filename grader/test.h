@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * test.h - a test is a row in a table, one table a lab.
+ */
+#ifndef GRADER_TEST_H
+#define GRADER_TEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A claim about a measurement: instructions of one operation. */
+struct limit {
+	const char *metric;
+	enum {
+		LIMIT_NONE,
+		LIMIT_MOST, /* at most value */
+		LIMIT_TIMES, /* at most value times the other metric */
+		LIMIT_WITHIN, /* the other metric, to within value percent */
+	} kind;
+	double value;
+	const char *other; /* measured in the same boot; with LIMIT_MOST it is only shown */
+};
+
+/* What a person would type: text is sent when the console has shown wait. */
+struct typing {
+	const char *wait, *text;
+};
+
+#define LIMITS_MAX 3
+#define TYPING_MAX 12
+#define FILES_MAX 6
+
+struct test {
+	const char *id; /* stable: words and dashes */
+	const char *title; /* one sentence: what holds when it passes */
+	const char *hole; /* labN.M that decides it */
+	int points;
+	int seconds; /* from its own start on, on a machine that boots the Host in a few seconds */
+
+	const char *guest; /* "linux" or a unit guest; NULL if a script names its own */
+	const char *args;
+	const char *options; /* of the launcher, besides --lab and --verdict */
+	/*
+	 * Commands for the Host's shell instead of one run of the launcher.  `vmm ARG...` is the
+	 * launcher with --lab; $verdict is the verdict option; everything lies in the current
+	 * directory.  The status of the last command is the test's.
+	 */
+	const char *script;
+	const char *files[FILES_MAX]; /* besides the guest: names as images.h knows them */
+	struct typing typing[TYPING_MAX];
+
+	int memory_mb; /* of the machine; 0: enough for a unit guest */
+	bool disk; /* a throw-away copy of the guest's disk */
+	bool counted; /* instructions are counted */
+	const char *boot; /* tests with the same word share a boot, one after the other */
+
+	int status; /* that the launcher, or the script, ends with */
+	int reports; /* how many reporters have to be done on the verdict line */
+	const char *text[2]; /* that the console has to show */
+	struct limit limits[LIMITS_MAX];
+};
+
+struct lab {
+	int number;
+	const char *title;
+	const char *handout; /* directory of the handout */
+	/*
+	 * No guest runs before this hole is filled: once a boot has ended with it, the other tests
+	 * that need a guest fail without a boot of their own.
+	 */
+	const char *first_hole;
+	const struct test *tests;
+	size_t count;
+};
+
+extern const struct lab lab1;
+
+/* NULL if there is none. */
+const struct lab *lab_find(int number);
+
+#endif
