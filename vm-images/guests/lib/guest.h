@@ -46,8 +46,10 @@ __attribute__((format(printf, 1, 2))) void check(const char *format, ...);
 bool same(const char *what, unsigned int got, unsigned int expected);
 __attribute__((format(printf, 2, 3))) bool holds(bool ok, const char *format, ...);
 void count(const char *metric, unsigned int n, unsigned int instructions);
+#define BATCHES 9
 /* Runs batches of n like operations; the cheapest batch says the cost of one. */
-void measure(const char *metric, unsigned int n, void (*batch)(unsigned int n));
+__attribute__((format(printf, 3, 4))) void measure(
+	unsigned int n, void (*batch)(unsigned int n), const char *metric, ...);
 /* The run cannot go on: the open check fails with this text. */
 __attribute__((format(printf, 1, 2), noreturn)) void fatal(const char *format, ...);
 void report_start(void);

@@ -6,8 +6,6 @@
 
 #include "guest.h"
 
-#define BATCHES 8
-
 static const struct tt_device *verdict;
 static char nonce[TT_NONCE_CHARS + 1] = "-";
 static unsigned int reported, failed;
@@ -127,12 +125,14 @@ count(const char *metric, unsigned int n, unsigned int instructions)
  * in it, or the fewest: that is the one which comes out the same on every run.
  */
 void
-measure(const char *metric, unsigned int n, void (*batch)(unsigned int n))
+measure(unsigned int n, void (*batch)(unsigned int n), const char *metric, ...)
 {
+	char word[64];
+	va_list arguments;
 	unsigned long long best = ~0ull;
 
 	batch(n);
-	for (int i = 0; i < BATCHES; i++) {
+	for (int i = 1; i < BATCHES; i++) {
 		unsigned long long before = read_tsc();
 
 		batch(n);
@@ -149,7 +149,10 @@ measure(const char *metric, unsigned int n, void (*batch)(unsigned int n))
 		: "=a"(quotient), "=d"(rest)
 		: "0"((unsigned int)best), "1"((unsigned int)(best >> 32)), "r"(n)
 		: "cc");
-	count(metric, n, quotient);
+	va_start(arguments, metric);
+	format_line(word, sizeof(word), metric, arguments);
+	va_end(arguments);
+	count(word, n, quotient);
 }
 
 int

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * forbidden WHAT - the Guest kernel does one thing that is not on the machine's list.  The Monitor
+ * has to kill the machine; a guest that is still there says so.  "forbidden list" tells the words.
+ */
+#include <asm/signal.h>
+#include <asm/unistd.h>
+
+#include "guest.h"
+
+#define TEXT(s) ((unsigned int)(s))
+#define NO_DEVICE 77 /* a descriptor that is on no boot page */
+
+static unsigned int buffer[64];
+static const unsigned int timer[4] = {0, 0, 0, 1000};
+static const unsigned int pollfds[2] = {NO_DEVICE, 1};
+
+static const struct forbidden {
+	const char *what;
+	unsigned int number, a, b, c, d;
+} calls[] = {
+	{"open", __NR_open, TEXT("/dev/null"), 2, 0, 0},
+	{"openat", __NR_openat, -100u, TEXT("/dev/null"), 2, 0},
+	{"close", __NR_close, 1, 0, 0, 0},
+	{"dup2", __NR_dup2, 1, NO_DEVICE, 0, 0},
+	{"unlink", __NR_unlink, TEXT("/nothing"), 0, 0, 0},
+	{"execve", __NR_execve, TEXT("/bin/sh"), 0, 0, 0},
+	{"fork", __NR_fork, 0, 0, 0, 0},
+	{"vfork", __NR_vfork, 0, 0, 0, 0},
+	{"clone", __NR_clone, SIGCHLD, 0, 0, 0},
+	{"clone3", __NR_clone3, TEXT(buffer), 64, 0, 0},
+	{"exit", __NR_exit, 0, 0, 0, 0},
+	{"kill", __NR_kill, 1, 0, 0, 0},
+	{"tgkill", __NR_tgkill, 1, 1, 0, 0},
+	{"getpid", __NR_getpid, 0, 0, 0, 0},
+	{"mmap", __NR_mmap2, 0x10000000, 4096, 3, 0x32},
+	{"munmap", __NR_munmap, TT_MONITOR_BASE, 4096, 0, 0},
+	{"mprotect", __NR_mprotect, TT_MONITOR_BASE, 4096, 7, 0},
+	{"mremap", __NR_mremap, TT_MONITOR_BASE, 4096, 8192, 1},
+	{"brk", __NR_brk, 0, 0, 0, 0},
+	{"ptrace", __NR_ptrace, 0, 0, 0, 0},
+	{"socket", __NR_socket, 1, 1, 0, 0},
+	{"socketcall", __NR_socketcall, 1, TEXT(buffer), 0, 0},
+	{"ioctl", __NR_ioctl, 0, 0x5401, TEXT(buffer), 0},
+	{"fcntl", __NR_fcntl64, 0, 1, 0, 0},
+	{"prctl", __NR_prctl, 1, 0, 0, 0},
+	{"seccomp", __NR_seccomp, 1, 0, 0, 0},
+	{"modify-ldt", __NR_modify_ldt, 0, TEXT(buffer), 16, 0},
+	{"set-thread-area", __NR_set_thread_area, TEXT(buffer), 0, 0, 0},
+	{"sigaltstack", __NR_sigaltstack, 0, TEXT(buffer), 0, 0},
+	{"sigreturn", __NR_sigreturn, 0, 0, 0, 0},
+	{"signal", __NR_signal, SIGALRM, 0, 0, 0},
+	{"reboot", __NR_reboot, 0xfee1dead, 672274793, 0, 0},
+	{"process-vm-writev", __NR_process_vm_writev, 1, TEXT(buffer), 1, TEXT(buffer)},
+	{"highest-number", 0x7fffffff, 0, 0, 0, 0},
+	{"negative-number", 0xffffffff, 0, 0, 0, 0},
+	/* On the list, but not with these arguments. */
+	{"read-no-device", __NR_read, NO_DEVICE, TEXT(buffer), 4, 0},
+	{"read-negative", __NR_read, -1u, TEXT(buffer), 4, 0},
+	{"write-no-device", __NR_write, NO_DEVICE, TEXT(buffer), 4, 0},
+	{"write-stderr", __NR_write, 2, TEXT("forbidden\n"), 10, 0},
+	{"poll-no-device", __NR_poll, TEXT(pollfds), 1, 0, 0},
+	{"pread-console", __NR_pread64, 0, TEXT(buffer), 4, 0},
+	{"pwrite-console", __NR_pwrite64, 1, TEXT(buffer), 4, 0},
+	{"fdatasync-console", __NR_fdatasync, 1, 0, 0, 0},
+	{"timer-virtual", __NR_setitimer, 1, TEXT(timer), 0, 0},
+	{"timer-profile", __NR_setitimer, 2, TEXT(timer), 0, 0},
+	{"handle-sigkill", __NR_rt_sigaction, SIGKILL, TEXT(buffer), 0, 8},
+	{"handle-sigstop", __NR_rt_sigaction, SIGSTOP, TEXT(buffer), 0, 8},
+	/* Hypercalls that there are not. */
+	{"hypercall-next", TT_HC_BASE + TT_HC_COUNT, 0, 0, 0, 0},
+	{"hypercall-far", TT_HC_BASE + TT_HC_NUMBERS - 1, 0, 0, 0, 0},
+};
+
+/* The other door of the Host; the number is one that int $0x80 may use. */
+static void
+call_by_sysenter(void)
+{
+	__asm__ volatile("	push	%%ebp\n"
+			 "	mov	%%esp, %%ebp\n"
+			 "	sysenter\n"
+			 "	pop	%%ebp\n"
+			 :
+			 : "a"(__NR_getpid)
+			 : "memory", "cc");
+}
+
+/* What ends the machine without a call. */
+static void
+fault_without_handler(void)
+{
+	static const unsigned int by_default[5];
+
+	host_call(__NR_rt_sigaction, SIGSEGV, (unsigned int)by_default, 0, 8);
+	__asm__ volatile("movl $0, 4" ::: "memory");
+}
+
+static void
+signal_without_handler(void)
+{
+	host_call(__NR_setitimer, 0, (unsigned int)timer, 0, 0);
+	for (volatile int i = 0; i < 500000000; i++)
+		;
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *what = argc ? argv[0] : "list";
+
+	if (strings_equal(what, "list")) {
+		for (unsigned int i = 0; i < ARRAY_SIZE(calls); i++)
+			print("%s\n", calls[i].what);
+		print("sysenter\nfault\nsignal\n");
+		return 0;
+	}
+	check("forbidden-%s", what);
+	for (unsigned int i = 0; i < ARRAY_SIZE(calls); i++) {
+		const struct forbidden *f = &calls[i];
+
+		if (strings_equal(f->what, what)) {
+			int result = host_call(f->number, f->a, f->b, f->c, f->d);
+
+			fatal("the machine goes on, with result %d", result);
+		}
+	}
+	if (strings_equal(what, "sysenter"))
+		call_by_sysenter();
+	else if (strings_equal(what, "fault"))
+		fault_without_handler();
+	else if (strings_equal(what, "signal"))
+		signal_without_handler();
+	else
+		fatal("no such word; \"forbidden list\" tells them");
+	fatal("the machine goes on");
+}

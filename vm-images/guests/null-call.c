@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * null-call [PAGES] - what a system call of an application costs that does nothing, when the Guest
+ * kernel has touched PAGES pages of RAM.
+ */
+#include "guest.h"
+
+#define CALLS 64
+
+APPLICATION(loop, "1:	int	$0x80\n"
+		  "	jmp	1b\n");
+
+static struct space space;
+static struct app app;
+
+static void
+batch(unsigned int n)
+{
+	while (n--)
+		run(&app);
+}
+
+int
+main(int argc, char **argv)
+{
+	unsigned int pages = argc ? number(argv[0]) : 0;
+
+	while (pages--)
+		*(volatile unsigned int *)ram(page_alloc()) = 1;
+	app_create(&app, &space, loop);
+	measure(CALLS, batch, "null-call");
+	check("null-call-was-a-system-call");
+	same("reason", app.frame.reason, TT_EXIT_SYSCALL);
+	same("eip", app.frame.regs.eip, ADDRESS(loop) + 2);
+	return 0;
+}

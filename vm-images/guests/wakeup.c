@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * wakeup - an interrupt just before enter is not lost: its handler sets immediate_exit, and enter
+ * comes back at once, with the registers as they were.
+ */
+#include <asm/signal.h>
+
+#include "guest.h"
+
+/* Longer than any tick takes, but it ends, so that a lost one is told and not waited for. */
+APPLICATION(spin, "	mov	$500000000, %ecx\n"
+		  "1:	dec	%ecx\n"
+		  "	jnz	1b\n"
+		  "	int	$0x80\n");
+APPLICATION(short_spin, "	mov	$20000000, %ecx\n"
+			"1:	dec	%ecx\n"
+			"	jnz	1b\n"
+			"	int	$0x80\n");
+
+static struct space space;
+static struct app app;
+
+static void
+check_immediate_exit(void)
+{
+	struct tt_regs before;
+
+	check("immediate-exit-runs-nothing");
+	for (unsigned int i = 0; i < 20; i++) {
+		unsigned int *word = (unsigned int *)&app.frame.regs;
+
+		app_restart(&app, spin);
+		/* Nothing of this could run: no page is at eip, and single step would show. */
+		for (unsigned int j = 0; j < TT_FRAME_REGS; j++)
+			word[j] = (i * TT_FRAME_REGS + j + 1) * 0x9e3779b9;
+		app.frame.regs.ds = app.frame.regs.es = TT_USER_DS;
+		app.frame.regs.fs = app.frame.regs.gs = 0;
+		app.frame.regs.cs = TT_USER_CS;
+		app.frame.regs.ss = TT_USER_DS;
+		app.frame.regs.orig_eax = -1u;
+		app.frame.regs.eflags = i % 2 ? 0x202 : 0x302;
+		before = app.frame.regs;
+		app.frame.immediate_exit = i % 3 ? 1 : 0x80000000;
+		enter(&app);
+		same("reason", app.frame.reason, TT_EXIT_INTERRUPT);
+		holds(app.frame.immediate_exit != 0, "the Monitor cleared immediate_exit");
+		for (unsigned int j = 0; j < TT_FRAME_REGS; j++)
+			holds(word[j] == ((unsigned int *)&before)[j],
+				"word %u of the registers: expected 0x%x, got 0x%x", j,
+				((unsigned int *)&before)[j], word[j]);
+		app.frame.immediate_exit = 0;
+	}
+}
+
+static void
+check_before_enter(void)
+{
+	check("tick-before-enter-ends-enter");
+	for (unsigned int i = 0; i < 10; i++) {
+		unsigned int old = ticks;
+
+		app_restart(&app, spin);
+		set_timer(500, 0);
+		while (ticks == old)
+			;
+		enter(&app);
+		same("reason", app.frame.reason, TT_EXIT_INTERRUPT);
+		same("eip", app.frame.regs.eip, ADDRESS(spin));
+		same("ticks", ticks, old + 1);
+		app.frame.immediate_exit = 0;
+	}
+}
+
+/*
+ * The guest's own loop, with a tick at every place that the delay can reach: before the look at
+ * ticks, between the look and enter, in the crossing, in the application, on the way back.
+ */
+static void
+check_stress(void)
+{
+	unsigned int start, rounds = 300, wait;
+
+	check("no-tick-is-lost-around-enter");
+	start = ticks;
+	for (unsigned int i = 0; i < rounds; i++) {
+		unsigned int old = ticks;
+
+		app_restart(&app, spin);
+		set_timer(5 + i * 7 % 500 + (i % 8 == 7 ? 2000 : 0), 0);
+		for (wait = i * 37 % 4096; wait; wait--)
+			__asm__ volatile("");
+		while (ticks == old) {
+			enter(&app);
+			if (!holds(app.frame.reason == TT_EXIT_INTERRUPT ||
+					    space_refill(&space, &app.frame),
+				    "round %u: the tick was lost: %s (trap %u) at eip 0x%x", i,
+				    exit_name(&app.frame), app.frame.trap, app.frame.regs.eip))
+				return;
+			app.frame.immediate_exit = 0;
+		}
+		app.frame.immediate_exit = 0;
+	}
+	same("ticks", ticks - start, rounds);
+
+	check("periodic-ticks-around-enter");
+	start = ticks;
+	app_restart(&app, spin);
+	set_timer(1000, 1000);
+	for (unsigned int i = 0; i < 100; i++) {
+		unsigned int old = ticks;
+
+		app.frame.regs.eip = ADDRESS(spin);
+		run_until_tick(&app, old);
+		if (!same("reason", app.frame.reason, TT_EXIT_INTERRUPT))
+			break;
+	}
+	set_timer(0, 0);
+	holds(ticks - start >= 100, "only %u ticks", ticks - start);
+}
+
+static void
+check_masked(void)
+{
+	unsigned int old = ticks;
+
+	check("masked-signal-does-not-end-guest-user");
+	block_signal(SIGALRM);
+	/* It comes before enter, and then in guest user mode. */
+	for (unsigned int i = 0; i < 4; i++) {
+		app_restart(&app, short_spin);
+		set_timer(i % 2 ? 3000 : 1, 0);
+		if (i % 2 == 0)
+			for (volatile int wait = 0; wait < 1000000; wait++)
+				;
+		run_to_syscall(&app);
+		same("ecx", app.frame.regs.ecx, 0);
+		same("ticks while masked", ticks, old);
+		unblock_signal(SIGALRM);
+		same("ticks after", ticks, ++old);
+		block_signal(SIGALRM);
+		app.frame.immediate_exit = 0;
+	}
+	unblock_signal(SIGALRM);
+}
+
+int
+main(void)
+{
+	app_create(&app, &space, spin);
+	take_ticks(&app.frame);
+	check_immediate_exit();
+	check_before_enter();
+	check_stress();
+	check_masked();
+	return 0;
+}
