@@ -243,7 +243,7 @@ set_up(void)
 	make_file("build/host/initramfs.cpio.gz");
 	make_file("build/tree/vmm");
 	make_file("build/guests/hello");
-	make_file("build/guests/syscall");
+	make_file("build/guests/forbidden");
 }
 
 static void

@@ -169,6 +169,10 @@ look(const struct test *test, const struct outcome *outcome, struct result *resu
 		add(came, size, "\n", "status %d", outcome->status);
 		good = false;
 	}
+	if (test->begins && !report->asks) {
+		add(came, size, "\n", "the guest did not begin");
+		good = false;
+	}
 	if (!report_good(test, report)) {
 		say_report(test, report, result);
 		good = false;
@@ -239,7 +243,8 @@ failed(const struct test *test, const struct outcome *outcome, struct result *re
 		if (test->reports)
 			say_report(test, &outcome->report, result);
 	}
-	/* The Monitor's own last words. */
+	/* What the test's own script says, and the Monitor's last words. */
+	quote(console, "grade: ", result);
 	quote(console, "vmm: ", result);
 }
 

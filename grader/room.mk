@@ -14,6 +14,8 @@ $(B)/grader/%.o: grader/%.c grader/room.mk
 	$(Q)$(say) "CC  $@"
 	$(Q)$(GRADER_CC) $(GRADER_FLAGS) $(GRADER_CFLAGS) -c -o $@ $<
 
+$(B)/grader/boot.o: grader/prelude.sh
+
 define grader_program
 $(B)/grader/$(1): $(patsubst %,$(B)/grader/%.o,$(2))
 	$$(Q)$$(say) "LD  $$@"
@@ -21,6 +23,7 @@ $(B)/grader/$(1): $(patsubst %,$(B)/grader/%.o,$(2))
 endef
 
 $(eval $(call grader_program,grade,grade boot results $(GRADER_SHARED) $(GRADER_JUDGE),-ljansson))
+$(eval $(call grader_program,run,run verdict $(GRADER_SHARED) $(GRADER_TABLES),))
 $(eval $(call grader_program,check,check_grader $(GRADER_JUDGE),-lcheck_pic -lsubunit -ljansson -lrt -lm -pthread))
 $(eval $(call grader_program,fake-machine,fake_machine,))
 

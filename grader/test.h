@@ -54,6 +54,7 @@ struct test {
 	bool counted; /* instructions are counted */
 	const char *boot; /* tests with the same word share a boot, one after the other */
 
+	bool begins; /* the guest has to ask for the nonce, whatever becomes of it then */
 	int status; /* that the launcher, or the script, ends with */
 	int reports; /* how many reporters have to be done on the verdict line */
 	const char *text[2]; /* that the console has to show */

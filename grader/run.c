@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * run.c - a guest on this terminal: what `make run` starts.
+ *
+ * Exit status: the launcher's (<typetwo/machine.h>); 2 when used wrongly or something is not built,
+ * 3 when the machine broke down, 128 + signal when a signal ended it.
+ */
+#define _GNU_SOURCE
+#include "child.h"
+#include "images.h"
+#include "job.h"
+#include "machine.h"
+#include "test.h"
+#include "verdict.h"
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#define HOST_MB 192 /* what the Host needs besides the guest's RAM */
+#define GUEST_MB 64 /* the launcher's default */
+#define PORT_BASE 25000
+#define PORTS 5000
+
+static const char usage[] =
+	"usage: run [OPTION...] [-- ARGUMENT...]\n"
+	"Boots the Host in QEMU with a guest on this terminal; Ctrl-A X ends QEMU.\n"
+	"  --lab=1            whose mechanisms\n"
+	"  --tree=skeleton    whose launcher: skeleton or reference\n"
+	"  --guest=linux      linux, or a unit guest\n"
+	"  --gdb              wait for `make gdb` in another terminal\n"
+	"  --build=build      where everything is built\n"
+	"  --intercept= --protect= --spaces= --mem= --append=   for the launcher\n"
+	"The arguments join the guest's command line.  The Linux guest gets its initrd, and a copy "
+	"of\n"
+	"its disk that is kept in build/run until the original is newer.\n";
+
+struct session {
+	int lab;
+	struct images images;
+	const char *guest;
+	bool gdb;
+	int memory_mb;
+	char *command; /* the launcher's, for the Host's shell */
+	size_t command_size;
+	FILE *command_file;
+	char directory[PATH_MAX];
+	char disk[PATH_MAX + 16];
+	struct machine_setup setup;
+	struct machine machine;
+	struct job job;
+	int port;
+};
+
+/* A word for the shell, whatever is in it. */
+static void
+quote(FILE *file, const char *text)
+{
+	fputs(" '", file);
+	for (; *text; text++) {
+		if (*text == '\'')
+			fputs("'\\''", file);
+		else
+			fputc(*text, file);
+	}
+	fputc('\'', file);
+}
+
+static void
+option_for_launcher(struct session *s, const char *name, const char *value)
+{
+	char word[4096];
+	char *end;
+
+	if (snprintf(word, sizeof(word), "--%s=%s", name, value) >= (int)sizeof(word))
+		errx(2, "--%s is too long", name);
+	quote(s->command_file, word);
+	if (strcmp(name, "mem") == 0) {
+		unsigned long long n = strtoull(value, &end, 10);
+
+		n = *end == 'G' ? n << 10 : *end == 'M' ? n : *end == 'K' ? n >> 10 : n >> 20;
+		s->memory_mb = n < 1024 ? n : 1024; /* the launcher says what is wrong with it */
+	}
+}
+
+static void
+options(struct session *s, int argc, char **argv)
+{
+	enum { LAB = 256, TREE, GUEST, GDB, BUILD, LAUNCHER, HELP };
+	static const struct option known[] = {
+		{"lab", required_argument, NULL, LAB},
+		{"tree", required_argument, NULL, TREE},
+		{"guest", required_argument, NULL, GUEST},
+		{"gdb", no_argument, NULL, GDB},
+		{"build", required_argument, NULL, BUILD},
+		{"intercept", required_argument, NULL, LAUNCHER},
+		{"protect", required_argument, NULL, LAUNCHER},
+		{"spaces", required_argument, NULL, LAUNCHER},
+		{"mem", required_argument, NULL, LAUNCHER},
+		{"append", required_argument, NULL, LAUNCHER},
+		{"help", no_argument, NULL, HELP},
+		{NULL, 0, NULL, 0},
+	};
+	int c, which;
+	char *end;
+
+	while ((c = getopt_long(argc, argv, "", known, &which)) != -1) {
+		switch (c) {
+		case LAB:
+			s->lab = strtol(optarg, &end, 10);
+			if (*end || !lab_find(s->lab))
+				errx(2, "no lab \"%s\"; there is lab 1", optarg);
+			break;
+		case TREE:
+			s->images.tree = optarg;
+			break;
+		case GUEST:
+			s->guest = optarg;
+			break;
+		case GDB:
+			s->gdb = true;
+			break;
+		case BUILD:
+			s->images.build = optarg;
+			break;
+		case LAUNCHER:
+			option_for_launcher(s, known[which].name, optarg);
+			break;
+		case HELP:
+			fputs(usage, stdout);
+			exit(0);
+		default:
+			fprintf(stderr, "run --help lists the options\n");
+			exit(2);
+		}
+	}
+	if (strcmp(s->guest, "linux") == 0)
+		fputs(" --initrd=./initrd --disk=/dev/vda", s->command_file);
+	quote(s->command_file, s->guest);
+	for (; optind < argc; optind++)
+		quote(s->command_file, argv[optind]);
+}
+
+static void
+require(const struct session *s)
+{
+	const char *missing = qemu.missing();
+
+	if (missing)
+		errx(2, "%s", missing);
+	if (!child_exists("cpio"))
+		errx(2, "cpio is missing: install the Debian package cpio (make deps does)");
+	tree_require(&s->images);
+	image_require(&s->images, "kernel");
+	image_require(&s->images, "initramfs");
+	guest_require(&s->images, s->guest);
+	if (strcmp(s->guest, "linux") == 0) {
+		image_require(&s->images, "initrd");
+		image_require(&s->images, "disk");
+	}
+}
+
+/* The debugger's port belongs to the user; a second session of the same user has to wait. */
+static void
+find_port(struct session *s)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
+
+	s->port = PORT_BASE + getuid() % PORTS;
+	address.sin_port = htons(s->port);
+	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (fd < 0)
+		err(3, "no socket");
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 || listen(fd, 1) < 0)
+		err(2, "port %d, where gdb would attach, is taken (another `make run GDB=1`?)",
+			s->port);
+	close(fd);
+}
+
+/* What `make gdb` reads: symbols of all that runs, and where to attach. */
+static void
+write_session(const struct session *s)
+{
+	char path[PATH_MAX + 16], guest[PATH_MAX], vmm[PATH_MAX];
+	FILE *file;
+
+	image_path(&s->images, s->guest, guest);
+	image_path(&s->images, "vmm", vmm);
+	snprintf(path, sizeof(path), "%s/session.gdb", s->directory);
+	file = fopen(path, "we");
+	if (!file)
+		cannot("make", path);
+	fprintf(file,
+		"file %s/host/vmlinux\n"
+		"source vm-images/gdb/typetwo.gdb\n"
+		"add-symbol-file %s\n"
+		"add-symbol-file %s\n"
+		"target remote 127.0.0.1:%d\n",
+		s->images.build, vmm, guest, s->port);
+	if (fclose(file) != 0)
+		cannot("write", path);
+}
+
+static bool
+newer(const char *a, const char *b)
+{
+	struct stat one, other;
+
+	if (stat(a, &one) < 0 || stat(b, &other) < 0)
+		return true;
+	return one.st_mtim.tv_sec > other.st_mtim.tv_sec;
+}
+
+/* The guest writes to a copy: the original is what the tests start from. */
+static void
+copy_disk(struct session *s)
+{
+	char from[PATH_MAX], temporary[PATH_MAX + 32];
+	char *argv[] = {"cp", "--sparse=always", "--reflink=auto", from, temporary, NULL};
+	struct child_io io = {.in = -1, .out = -1, .err = -1};
+	int fd;
+
+	image_path(&s->images, "disk", from);
+	snprintf(s->disk, sizeof(s->disk), "%s/disk.img", s->directory);
+	snprintf(temporary, sizeof(temporary), "%s.%d", s->disk, getpid());
+	if (newer(from, s->disk)) {
+		if (child_run(argv, &io) != 0 || rename(temporary, s->disk) < 0) {
+			unlink(temporary);
+			errx(3, "cannot copy %s to %s", from, s->disk);
+		}
+	}
+	fd = open(s->disk, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		err(3, "cannot open %s", s->disk);
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+		errx(2, "%s is in use by another `make run`", s->disk);
+	s->setup.disk = s->disk;
+	s->setup.keep_disk = true;
+}
+
+static void
+pack(struct session *s)
+{
+	char directory[PATH_MAX + 32], path[PATH_MAX], *text;
+	struct winsize window = {0};
+	bool good;
+
+	snprintf(directory, sizeof(directory), "%s/%d.boot", s->directory, getpid());
+	ioctl(STDIN_FILENO, TIOCGWINSZ, &window);
+	fclose(s->command_file);
+	if (asprintf(&text,
+		    "#!/bin/sh\n[ %u = 0 ] || stty rows %u cols %u\nexec ./vmm --lab=%d%s\n",
+		    window.ws_row, window.ws_row, window.ws_col, s->lab, s->command) < 0)
+		err(3, "no memory");
+	good = job_start(&s->job, directory);
+	image_path(&s->images, "vmm", path);
+	good = good && job_file(&s->job, "vmm", path);
+	image_path(&s->images, s->guest, path);
+	good = good && job_file(&s->job, s->guest, path);
+	image_path(&s->images, "initrd", path);
+	if (strcmp(s->guest, "linux") == 0)
+		good = good && job_file(&s->job, "initrd", path);
+	good = good && job_text(&s->job, "run", text) && job_pack(&s->job, &s->images);
+	free(text);
+	if (!good) {
+		job_remove(&s->job);
+		errx(3, "%s", s->job.why);
+	}
+}
+
+/* Wait for the machine.  The Host's exit status, -1 if it said none, 128 + signal if we got one. */
+static int
+wait_for_end(struct session *s, int signals)
+{
+	struct pollfd fds[2] = {
+		{.fd = signals, .events = POLLIN}, {.fd = s->machine.verdict, .events = POLLIN}};
+	struct lines lines = {0};
+	struct signalfd_siginfo info;
+	char bytes[4096];
+	int status = -1, wait_status;
+
+	for (bool over = false;;) {
+		const char *at = bytes;
+		ssize_t n;
+		size_t rest;
+
+		if (!over)
+			poll(fds, 2, -1);
+		while (read(signals, &info, sizeof(info)) == sizeof(info))
+			if (info.ssi_signo != SIGCHLD)
+				return 128 + info.ssi_signo;
+		n = read(s->machine.verdict, bytes, sizeof(bytes));
+		if (n == 0)
+			fds[1].fd = -1;
+		rest = n > 0 ? n : 0;
+		while (lines_next(&lines, &at, &rest))
+			if (sscanf(lines.text, "host: exit %d", &status) != 1)
+				continue;
+		if (over && n <= 0)
+			return status;
+		if (waitpid(s->machine.pid, &wait_status, WNOHANG) == s->machine.pid) {
+			s->machine.pid = 0;
+			over = true;
+			if (child_status(wait_status) != 0)
+				status = -1;
+		}
+	}
+}
+
+static int
+catch_signals(void)
+{
+	sigset_t set;
+	int fd;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (fd < 0)
+		err(3, "cannot watch signals");
+	return fd;
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct session s = {.lab = 1,
+		.images = {.build = "build", .tree = "skeleton"},
+		.guest = "linux",
+		.memory_mb = GUEST_MB};
+	struct termios terminal;
+	bool has_terminal;
+	char kernel[PATH_MAX];
+	int signals, status;
+
+	s.command_file = open_memstream(&s.command, &s.command_size);
+	if (!s.command_file)
+		err(3, "no memory");
+	options(&s, argc, argv);
+	require(&s);
+	if (snprintf(s.directory, sizeof(s.directory), "%s/run", s.images.build) >= PATH_MAX - 64)
+		errx(2, "this path is too long: %s", s.images.build);
+	if (make_directory(s.directory) < 0)
+		cannot("make", s.directory);
+	if (s.gdb) {
+		find_port(&s);
+		write_session(&s);
+		fprintf(stderr, "run: waiting for `make gdb` in another terminal, port %d\n",
+			s.port);
+	}
+	if (strcmp(s.guest, "linux") == 0)
+		copy_disk(&s);
+	has_terminal = tcgetattr(STDIN_FILENO, &terminal) == 0;
+	signals = catch_signals();
+	pack(&s);
+	image_path(&s.images, "kernel", kernel);
+	s.setup.kernel = kernel;
+	s.setup.initramfs = s.job.initramfs;
+	s.setup.scratch = s.job.directory;
+	s.setup.memory_mb = HOST_MB + s.memory_mb;
+	s.setup.terminal = true;
+	s.setup.gdb_port = s.port;
+	s.setup.gdb_wait = s.gdb;
+	if (has_terminal)
+		fprintf(stderr, "run: Ctrl-A X ends the machine at once\n");
+	if (qemu.start(&s.machine, &s.setup) < 0) {
+		job_remove(&s.job);
+		cannot("start", qemu.name);
+	}
+	status = wait_for_end(&s, signals);
+	machine_stop(&s.machine);
+	if (has_terminal)
+		tcsetattr(STDIN_FILENO, TCSANOW, &terminal);
+	job_remove(&s.job);
+	if (status < 0)
+		errx(3, "the machine ended before the Host did");
+	return status;
+}
