@@ -3,6 +3,8 @@
  * exceptions - what an application does wrong comes back with vector, error code and eip as the CPU
  * gives them, and the application can go on afterwards.
  */
+#include <asm/signal.h>
+
 #include "guest.h"
 
 /* A fault reports the instruction itself, a trap the one behind it. */
@@ -177,6 +179,29 @@ check_stacks(void)
 	}
 }
 
+/* Masked host signals are masked interrupts; an exception is none, and comes all the same. */
+static void
+check_masked(void)
+{
+	check("exception-with-all-signals-blocked");
+	for (int s = 1; s <= 64; s++)
+		if (s != SIGKILL && s != SIGSTOP)
+			block_signal(s);
+	for (unsigned int i = 0; i < 3; i++) {
+		app_restart(&app, divide_by_zero);
+		run_to_exception(&app, 0, 0, divide_by_zero_eip);
+		app_restart(&app, breakpoint);
+		run_to_exception(&app, 3, 0, breakpoint_eip);
+		app_restart(&app, invalid_opcode);
+		run_to_exception(&app, 6, 0, invalid_opcode_eip);
+		app_restart(&app, halt);
+		run_to_exception(&app, 13, 0, halt_eip);
+	}
+	for (int s = 1; s <= 64; s++)
+		if (s != SIGKILL && s != SIGSTOP)
+			unblock_signal(s);
+}
+
 LABEL(step_1);
 LABEL(step_2);
 LABEL(step_3);
@@ -266,5 +291,6 @@ main(void)
 		check_row(&rows[i]);
 	check_stacks();
 	check_single_step();
+	check_masked();
 	return 0;
 }

@@ -14,6 +14,11 @@
 static unsigned int buffer[64];
 static const unsigned int timer[4] = {0, 0, 0, 1000};
 static const unsigned int pollfds[2] = {NO_DEVICE, 1};
+/* struct sigaction of the system call: handler, flags, restorer, mask. */
+static const unsigned int by_default[5], ignored[5] = {1};
+static const unsigned int no_restorer[5] = {TT_GUEST_KERNEL_BASE + 0x1000, SA_SIGINFO};
+static const unsigned int on_stack[5] = {TT_GUEST_KERNEL_BASE + 0x1000,
+	SA_SIGINFO | SA_RESTORER | SA_ONSTACK, TT_GUEST_KERNEL_BASE + 0x1000};
 
 static const struct forbidden {
 	const char *what;
@@ -67,6 +72,13 @@ static const struct forbidden {
 	{"timer-profile", __NR_setitimer, 2, TEXT(timer), 0, 0},
 	{"handle-sigkill", __NR_rt_sigaction, SIGKILL, TEXT(buffer), 0, 8},
 	{"handle-sigstop", __NR_rt_sigaction, SIGSTOP, TEXT(buffer), 0, 8},
+	{"default-sigsegv", __NR_rt_sigaction, SIGSEGV, TEXT(by_default), 0, 8},
+	{"ignore-sigtrap", __NR_rt_sigaction, SIGTRAP, TEXT(ignored), 0, 8},
+	{"handler-without-restorer", __NR_rt_sigaction, SIGALRM, TEXT(no_restorer), 0, 8},
+	{"handler-on-other-stack", __NR_rt_sigaction, SIGALRM, TEXT(on_stack), 0, 8},
+	{"handler-outside-ram", __NR_rt_sigaction, SIGALRM, APP_DATA, 0, 8},
+	{"poll-outside-ram", __NR_poll, TT_MONITOR_BASE, 1, 0, 0},
+	{"poll-too-many", __NR_poll, TEXT(pollfds), 0x20000001, 0, 0},
 	/* Hypercalls that there are not. */
 	{"hypercall-next", TT_HC_BASE + TT_HC_COUNT, 0, 0, 0, 0},
 	{"hypercall-far", TT_HC_BASE + TT_HC_NUMBERS - 1, 0, 0, 0, 0},
@@ -85,20 +97,19 @@ call_by_sysenter(void)
 			 : "memory", "cc");
 }
 
-/* What ends the machine without a call. */
+/* What ends the machine without a call: a fault whose handler may not run, */
 static void
-fault_without_handler(void)
+fault_with_handler_blocked(void)
 {
-	static const unsigned int by_default[5];
-
-	host_call(__NR_rt_sigaction, SIGSEGV, (unsigned int)by_default, 0, 8);
+	block_signal(SIGSEGV);
 	__asm__ volatile("movl $0, 4" ::: "memory");
 }
 
+/* and an interrupt that has none. */
 static void
-signal_without_handler(void)
+timer_without_handler(void)
 {
-	host_call(__NR_setitimer, 0, (unsigned int)timer, 0, 0);
+	set_timer(1000, 0);
 	for (volatile int i = 0; i < 500000000; i++)
 		;
 }
@@ -111,7 +122,7 @@ main(int argc, char **argv)
 	if (strings_equal(what, "list")) {
 		for (unsigned int i = 0; i < ARRAY_SIZE(calls); i++)
 			print("%s\n", calls[i].what);
-		print("sysenter\nfault\nsignal\n");
+		print("sysenter\nfault\nunhandled-timer\n");
 		return 0;
 	}
 	check("forbidden-%s", what);
@@ -127,9 +138,9 @@ main(int argc, char **argv)
 	if (strings_equal(what, "sysenter"))
 		call_by_sysenter();
 	else if (strings_equal(what, "fault"))
-		fault_without_handler();
-	else if (strings_equal(what, "signal"))
-		signal_without_handler();
+		fault_with_handler_blocked();
+	else if (strings_equal(what, "unhandled-timer"))
+		timer_without_handler();
 	else
 		fatal("no such word; \"forbidden list\" tells them");
 	fatal("the machine goes on");

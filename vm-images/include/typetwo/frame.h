@@ -48,7 +48,7 @@ struct tt_regs {
 
 /*
  * A segment descriptor as the CPU has it (SDM volume 3A, section 3.4.5): all zero for an empty
- * slot, or a present, writable 32-bit data segment of privilege level 3.
+ * slot, or a present, writable, expand-up 32-bit data segment of privilege level 3.
  */
 struct tt_tls {
 	unsigned int low, high;

@@ -32,7 +32,8 @@
  * TT_MAP_PRESENT removes the mapping of its page.
  *   0        done; -EFAULT entries is not in RAM or not aligned;
  *   -EINVAL  no such space; address not page-aligned; count 0 or over TT_MAP_COUNT_MAX; a page
- *            outside the space's range; an offset outside RAM.  Nothing has been changed then.
+ *            outside the space's range; an offset outside RAM; an entry of TT_SPACE_KERNEL
+ *            without TT_MAP_WRITE.  Nothing has been changed then.
  */
 #define TT_HC_MAP (TT_HC_BASE + 1)
 #define TT_MAP_PRESENT 1
