@@ -19,6 +19,8 @@
 #define TRAP_GENERAL_PROTECTION 13
 #define TRAP_PAGE_FAULT 14
 #define KERNEL_SIGSET_BYTES 8
+/* A signal frame's FPU state is an fsave image with an fxsave image behind it. */
+#define FSAVE_BYTES 112
 
 bool
 exception_is(const struct monitor *mon, int signal)
@@ -66,13 +68,23 @@ exception_deliver(struct monitor *mon, int signal)
 	const struct signal_frame *pushed;
 	const ucontext_t *context;
 	const siginfo_t *info;
+	const void *fpu;
 
 	t->regs.esp = TT_MONITOR_END;
+	t->regs.eflags &= ~0x100L; /* TF is the application's, not this step's */
 	t->regs_changed = true;
 	tracee_run(t, PTRACE_SINGLESTEP, signal);
 	pushed = monitor_stack(mon, t->regs.esp, sizeof(*pushed));
 	info = monitor_stack(mon, pushed->info, sizeof(*info));
 	context = monitor_stack(mon, pushed->context, sizeof(*context));
+
+	/* A handler starts with a fresh FPU; the application's is in the signal frame, too. */
+	fpu = monitor_stack(mon, (unsigned int)context->uc_mcontext.fpregs + FSAVE_BYTES,
+		sizeof(struct user_fpxregs_struct));
+	tracee_ptrace(t, PTRACE_SETFPXREGS, NULL, (void *)fpu);
+	/* And the delivery blocked what the handler's sa_mask says. */
+	tracee_ptrace(
+		t, PTRACE_SETSIGMASK, (void *)KERNEL_SIGSET_BYTES, (void *)&context->uc_sigmask);
 
 	memcpy(&frame->regs, &application, sizeof(application));
 	frame->regs.orig_eax = -1;
@@ -87,9 +99,6 @@ exception_deliver(struct monitor *mon, int signal)
 		if (info->si_code == SEGV_ACCERR)
 			frame->error_code |= TT_PF_PRESENT;
 	}
-	/* The delivery blocked what the handler's sa_mask says. */
-	tracee_ptrace(
-		t, PTRACE_SETSIGMASK, (void *)KERNEL_SIGSET_BYTES, (void *)&context->uc_sigmask);
 	monitor_leave(mon, TT_EXIT_EXCEPTION);
 }
 #else
@@ -102,7 +111,8 @@ exception_deliver(struct monitor *mon, int signal)
 	 * mode.  PTRACE_GETSIGINFO has no error code; the signal frame that the Host builds for a
 	 * handler has it.  Point esp at the end of the Monitor's pages, run the process with
 	 * PTRACE_SINGLESTEP and the signal: it stops before the handler's first instruction, with
-	 * the frame in mon->tracee.monitor_pages.  Mind the signal mask and the P bit (frame.h).
+	 * the frame in mon->tracee.monitor_pages.  Mind what a delivery changes besides, the
+	 * signal mask and the FPU; and the P bit (frame.h).
 	 */
 	hole("lab1.4");
 	/* END lab1.4 */

@@ -113,9 +113,10 @@ host_call_check(struct monitor *mon)
 	for (size_t i = 0; i < sizeof(allowed) / sizeof(*allowed); i++) {
 		if (allowed[i].number != r->orig_eax)
 			continue;
-		if (!allowed[i].arguments_ok || allowed[i].arguments_ok(mon, r))
-			return;
-		break;
+		if (allowed[i].arguments_ok && !allowed[i].arguments_ok(mon, r))
+			break;
+		mon->tracee.call_allowed = true;
+		return;
 	}
 	monitor_kill(mon, "forbidden host system call %ld (0x%lx, 0x%lx, 0x%lx)", r->orig_eax,
 		r->ebx, r->ecx, r->edx);

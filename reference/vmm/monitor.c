@@ -20,6 +20,11 @@ _Static_assert(sizeof(struct tt_regs) == sizeof(struct user_regs_struct),
 #define USER_FLAGS 0x00050dd5L
 #define FIXED_FLAGS 0x00000202L
 
+#define SIGNAL_BIT(s) (1ULL << ((s)-1))
+#define EXCEPTIONS                                                                            \
+	(SIGNAL_BIT(SIGSEGV) | SIGNAL_BIT(SIGBUS) | SIGNAL_BIT(SIGFPE) | SIGNAL_BIT(SIGILL) | \
+		SIGNAL_BIT(SIGTRAP))
+
 _Noreturn void
 monitor_kill(const struct monitor *mon, const char *format, ...)
 {
@@ -35,11 +40,33 @@ monitor_kill(const struct monitor *mon, const char *format, ...)
 	exit(TT_STATUS_KILLED);
 }
 
+static void
+set_mask(struct monitor *mon, unsigned long long mask)
+{
+	tracee_ptrace(&mon->tracee, PTRACE_SETSIGMASK, (void *)sizeof(mask), &mask);
+}
+
+#ifndef SKELETON
+/*
+ * A Guest kernel that masks all interrupts still wants its applications' exceptions.  The Host
+ * would take a blocked one for the end of the process.
+ */
+static void
+unblock_exceptions(struct monitor *mon)
+{
+	tracee_ptrace(&mon->tracee, PTRACE_GETSIGMASK, (void *)sizeof(mon->blocked), &mon->blocked);
+	if (mon->blocked & EXCEPTIONS)
+		set_mask(mon, mon->blocked & ~EXCEPTIONS);
+}
+#endif
+
 void
 monitor_leave(struct monitor *mon, unsigned int reason)
 {
 	mon->frame->reason = reason;
 	protect_reveal(mon);
+	if (mon->blocked & EXCEPTIONS)
+		set_mask(mon, mon->blocked);
 	mon->tracee.regs = mon->kernel;
 	mon->tracee.regs_changed = true;
 	mon->user = false;
@@ -96,6 +123,7 @@ enter(struct monitor *mon, unsigned int address)
 	if (error)
 		return error;
 
+	unblock_exceptions(mon);
 	mon->kernel = *regs;
 	mon->kernel.eax = 0; /* what enter returns, later */
 	mon->kernel.xfs = mon->kernel.xgs = 0;
@@ -103,10 +131,6 @@ enter(struct monitor *mon, unsigned int address)
 	memcpy(regs, &frame->regs, sizeof(*regs));
 	regs->xcs = mon->kernel.xcs;
 	regs->xss = mon->kernel.xss;
-	regs->xds = segments_selector(regs->xds);
-	regs->xes = segments_selector(regs->xes);
-	regs->xfs = segments_selector(regs->xfs);
-	regs->xgs = segments_selector(regs->xgs);
 	regs->eflags = (regs->eflags & USER_FLAGS) | FIXED_FLAGS;
 	mon->tracee.regs_changed = true;
 	mon->user = true;
@@ -117,7 +141,7 @@ enter(struct monitor *mon, unsigned int address)
 	 * Obey immediate_exit.  Load the TLS slots and the address space that the frame names, and
 	 * return their errors.  Keep the Guest kernel's registers in mon->kernel, as they are to be
 	 * when enter returns; hide the Guest kernel; put the frame's registers into the process,
-	 * without believing its segments (segments_selector) and flags (USER_FLAGS).
+	 * without believing its cs, ss and flags (USER_FLAGS).
 	 */
 	hole("lab1.3");
 	/* END lab1.3 */
@@ -183,23 +207,24 @@ monitor_run(struct monitor *mon, unsigned int entry)
 	int deliver = 0;
 
 	tracee_start(&mon->tracee, mon->machine, entry);
+	/* Slot 0 is still the launcher's own; no frame has these, so the first enter loads all. */
+	memset(mon->tls, 0xff, sizeof(mon->tls));
 	for (;;) {
-		struct stop stop = tracee_run(
-			&mon->tracee, mon->user ? PTRACE_SYSEMU : PTRACE_SYSCALL, deliver);
-		bool exception = stop.signal && exception_is(mon, stop.signal);
+		int signal = tracee_run(&mon->tracee, PTRACE_SYSEMU, deliver);
+		bool exception = signal && exception_is(mon, signal);
 
 		deliver = 0;
 		if (mon->user) {
-			if (!stop.signal)
+			if (!signal)
 				reflect_system_call(mon);
 			else if (exception)
-				exception_deliver(mon, stop.signal);
+				exception_deliver(mon, signal);
 			else
-				interrupt(mon, stop.signal);
-		} else if (stop.signal) {
+				interrupt(mon, signal);
+		} else if (signal) {
 			if (exception)
-				exception_in_guest_kernel(mon, stop.signal);
-			deliver = stop.signal;
+				exception_in_guest_kernel(mon, signal);
+			deliver = signal;
 		} else if ((unsigned int)mon->tracee.regs.orig_eax - TT_HC_BASE < TT_HC_NUMBERS) {
 			hypercall(mon);
 		} else {

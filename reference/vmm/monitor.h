@@ -24,6 +24,7 @@ struct monitor {
 	struct tt_frame *frame; /* of the enter under way, in RAM */
 	struct tt_tls tls[TT_TLS_SLOTS]; /* what the GDT's slots hold */
 	unsigned long long handled; /* exception signals that the Guest kernel handles */
+	unsigned long long blocked; /* the Guest kernel's signal mask, kept in guest user mode */
 	bool space[TT_SPACES_MAX + 1]; /* which address spaces exist */
 	unsigned int loaded; /* the one whose mappings are in the process, 0 for none */
 };
@@ -38,7 +39,7 @@ _Noreturn void monitor_kill(const struct monitor *mon, const char *format, ...)
 /* The mode changes to guest kernel: the enter under way returns, for reason TT_EXIT_*. */
 void monitor_leave(struct monitor *mon, unsigned int reason);
 
-/* host_calls.c: kill the machine unless the Guest kernel may make the call in its registers. */
+/* host_calls.c: let the host system call in the Guest kernel's registers happen, or kill it. */
 void host_call_check(struct monitor *mon);
 
 /* exception.c: a guest application's exception, which the Host turned into signal, ends enter. */
@@ -65,7 +66,5 @@ int space_load(struct monitor *mon, unsigned int space);
 
 /* segments.c: load the GDT's TLS slots.  0, or -EINVAL and nothing changed. */
 int segments_load(struct monitor *mon, const struct tt_tls *tls);
-/* segments.c: selector if guest user mode may hold it in a data segment register, else 0. */
-unsigned int segments_selector(unsigned int selector);
 
 #endif

@@ -104,6 +104,7 @@ space_map(struct monitor *mon, unsigned int space, unsigned int address, unsigne
 	for (i = 0; i < count; i++)
 		if (copy[i] & TT_MAP_PRESENT &&
 			((copy[i] & ~OFFSET_MASK & ~MAP_BITS) ||
+				(space == TT_SPACE_KERNEL && !(copy[i] & TT_MAP_WRITE)) ||
 				(copy[i] & OFFSET_MASK) >= mon->machine->ram_bytes))
 			return -EINVAL;
 

@@ -17,6 +17,10 @@
 #include "hole.h"
 
 #define MONITOR_BYTES (TT_MONITOR_END - TT_MONITOR_BASE)
+#define SELECTOR_MASK 0xffff
+#define SELECTOR_RPL 3
+#define SYSTEM_CALL_STOP (SIGTRAP | 0x80) /* PTRACE_O_TRACESYSGOOD */
+#define INT80_BYTES 2
 
 /* int $0x80; int3: the process makes one host system call and stops. */
 static const unsigned char borrowed_call[] = {0xcd, 0x80, 0xcc};
@@ -61,6 +65,14 @@ wait_stop(const struct tracee *t)
 	return WSTOPSIG(status);
 }
 
+/* The Host refuses selectors that are not of level 3, though an application may hold them. */
+static long
+selector(long s)
+{
+	s &= SELECTOR_MASK & ~SELECTOR_RPL;
+	return s ? s | SELECTOR_RPL : 0;
+}
+
 static void
 write_regs(struct tracee *t)
 {
@@ -69,6 +81,10 @@ write_regs(struct tracee *t)
 	 * result and might "restart" it, winding eip back over two bytes of somebody else's code.
 	 */
 	t->regs.orig_eax = -1;
+	t->regs.xds = selector(t->regs.xds);
+	t->regs.xes = selector(t->regs.xes);
+	t->regs.xfs = selector(t->regs.xfs);
+	t->regs.xgs = selector(t->regs.xgs);
 	tracee_ptrace(t, PTRACE_SETREGS, NULL, &t->regs);
 	t->regs_changed = false;
 }
@@ -85,24 +101,48 @@ requeue_signals(struct tracee *t)
 	}
 }
 
-struct stop
-tracee_run(struct tracee *t, int how, int signal)
+static int
+run_on(const struct tracee *t, int how, int signal)
+{
+	tracee_ptrace(t, how, NULL, (void *)(long)signal);
+	return wait_stop(t);
+}
+
+/*
+ * PTRACE_SYSEMU has stopped in front of a host system call, and that one cannot happen any more.
+ * So the process makes it again.  Returns the stop before the call happens: SYSTEM_CALL_STOP, or a
+ * signal, which comes first.
+ */
+static int
+make_call_again(struct tracee *t)
 {
 	int stopped;
 
-	if (t->regs_changed)
+	t->call_allowed = false;
+	t->regs.eip -= INT80_BYTES;
+	t->regs.eax = t->regs.orig_eax;
+	write_regs(t);
+	stopped = run_on(t, PTRACE_SYSCALL, 0); /* the end of the call that does not happen */
+	if (stopped == SYSTEM_CALL_STOP)
+		stopped = run_on(t, PTRACE_SYSCALL, 0);
+	return stopped;
+}
+
+int
+tracee_run(struct tracee *t, int how, int signal)
+{
+	int stopped = SYSTEM_CALL_STOP;
+
+	if (t->call_allowed)
+		stopped = make_call_again(t);
+	else if (t->regs_changed)
 		write_regs(t);
-	requeue_signals(t);
-	tracee_ptrace(t, how, NULL, (void *)(long)signal);
-	stopped = wait_stop(t);
-	if (t->in_host_call && how == PTRACE_SYSCALL && stopped == (SIGTRAP | 0x80)) {
-		/* The other end of the host system call: nothing to do there. */
-		tracee_ptrace(t, how, NULL, NULL);
-		stopped = wait_stop(t);
+	if (stopped == SYSTEM_CALL_STOP) {
+		requeue_signals(t);
+		stopped = run_on(t, how, signal);
 	}
-	t->in_host_call = stopped == (SIGTRAP | 0x80) && how == PTRACE_SYSCALL;
 	tracee_ptrace(t, PTRACE_GETREGS, NULL, &t->regs);
-	return (struct stop){.signal = stopped == (SIGTRAP | 0x80) ? 0 : stopped};
+	return stopped == SYSTEM_CALL_STOP ? 0 : stopped;
 }
 
 int
@@ -120,7 +160,7 @@ tracee_call(struct tracee *t, long number, unsigned int a, unsigned int b, unsig
 	t->regs.edi = e;
 	t->regs.ebp = f;
 	t->regs.eip = TT_MONITOR_BASE;
-	t->regs.eflags &= ~0x100L; /* an application's trap flag would stop us at every step */
+	t->regs.eflags &= ~0x100L; /* an application's trap flag would stop it at every step */
 	write_regs(t);
 	/* PTRACE_CONT: no stop at the call itself, so one wait is enough. */
 	for (;;) {
@@ -136,7 +176,6 @@ tracee_call(struct tracee *t, long number, unsigned int a, unsigned int b, unsig
 	result = tracee_ptrace(t, PTRACE_PEEKUSER, (void *)offsetof(struct user, regs.eax), NULL);
 	t->regs = saved;
 	t->regs_changed = true;
-	t->in_host_call = false;
 	return result;
 }
 
@@ -180,10 +219,15 @@ become_machine(const struct machine *m, int monitor_fd, pid_t launcher)
 
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != launcher)
 		_exit(TT_STATUS_HOST);
-	pages = mmap((void *)TT_MONITOR_BASE, MONITOR_BYTES, PROT_READ | PROT_WRITE | PROT_EXEC,
+	pages = mmap((void *)TT_MONITOR_BASE, MONITOR_BYTES, PROT_READ | PROT_WRITE,
 		MAP_SHARED | MAP_FIXED, monitor_fd, 0);
-	if (pages == MAP_FAILED)
+	/*
+	 * Applications see these pages too.  One that could write the code would write the next
+	 * borrowed call, and that is a host system call nobody checks.
+	 */
+	if (pages == MAP_FAILED || mprotect(pages, TT_PAGE_SIZE, PROT_READ | PROT_EXEC))
 		err(TT_STATUS_HOST, "the Monitor's pages at 0x%08x", TT_MONITOR_BASE);
+	prctl(PR_SET_NAME, "guest-machine"); /* for ps and gdb, where it would be a second vmm */
 	machine_route_signals(m, getpid());
 	for (int s = 1; s <= SIGSYS; s++)
 		sigaction(s, &action, NULL);

@@ -19,6 +19,8 @@
 #define TRAP_GENERAL_PROTECTION 13
 #define TRAP_PAGE_FAULT 14
 #define KERNEL_SIGSET_BYTES 8
+/* A signal frame's FPU state is an fsave image with an fxsave image behind it. */
+#define FSAVE_BYTES 112
 
 bool
 exception_is(const struct monitor *mon, int signal)
@@ -46,7 +48,8 @@ exception_deliver(struct monitor *mon, int signal)
 	 * mode.  PTRACE_GETSIGINFO has no error code; the signal frame that the Host builds for a
 	 * handler has it.  Point esp at the end of the Monitor's pages, run the process with
 	 * PTRACE_SINGLESTEP and the signal: it stops before the handler's first instruction, with
-	 * the frame in mon->tracee.monitor_pages.  Mind the signal mask and the P bit (frame.h).
+	 * the frame in mon->tracee.monitor_pages.  Mind what a delivery changes besides, the
+	 * signal mask and the FPU; and the P bit (frame.h).
 	 */
 	hole("lab1.4");
 	/* END lab1.4 */

@@ -13,9 +13,6 @@
 #define DESC_MASK 0x0060fe00
 #define DESC_TLS 0x0040f200
 
-#define SELECTOR_RPL 3
-#define SELECTOR_MASK 0xffff
-
 static bool
 allowed(const struct tt_tls *tls)
 {
@@ -61,12 +58,4 @@ segments_load(struct monitor *mon, const struct tt_tls *tls)
 		mon->tls[i] = tls[i];
 	}
 	return 0;
-}
-
-unsigned int
-segments_selector(unsigned int selector)
-{
-	/* Which of these are null is for the Host to say: it loads 0 where the CPU refuses. */
-	selector &= SELECTOR_MASK & ~SELECTOR_RPL;
-	return selector ? selector | SELECTOR_RPL : 0;
 }

@@ -20,18 +20,13 @@ struct tracee {
 	pid_t pid;
 	struct user_regs_struct regs; /* read at each stop */
 	bool regs_changed; /* write regs back before running on */
-	bool in_host_call; /* stopped at the entry of a host system call */
+	bool call_allowed; /* the host system call it is stopped in front of may happen */
 	unsigned long long
 		deferred; /* signals that came during a borrowed call; bit 0 is signal 1 */
 	unsigned int sysenter_return; /* where the Host makes sysenter return to */
 	unsigned char *monitor_pages; /* the launcher's mapping of the Monitor's pages */
 	/* The last exception in guest kernel mode, for the reason should it end the machine. */
 	unsigned int trap, cr2;
-};
-
-/* The signal stop or, with signal 0, the system call stop that ended tracee_run. */
-struct stop {
-	int signal;
 };
 
 /*
@@ -42,11 +37,12 @@ struct stop {
 void tracee_start(struct tracee *t, const struct machine *m, unsigned int entry);
 
 /*
- * Run on until the next stop.  how is PTRACE_SYSCALL (host system calls happen, after a stop in
- * front of each), PTRACE_SYSEMU (they never happen, a stop instead of each) or PTRACE_SINGLESTEP.
- * signal, if not 0, is delivered first.
+ * Run on until the next stop: 0 in front of a host system call, which will not happen unless
+ * call_allowed is set, else the signal that is about to be delivered.  how is PTRACE_SYSEMU or,
+ * to stop before the first instruction of a signal handler, PTRACE_SINGLESTEP.  signal, if not 0,
+ * is delivered first.
  */
-struct stop tracee_run(struct tracee *t, int how, int signal);
+int tracee_run(struct tracee *t, int how, int signal);
 
 /*
  * Have the stopped process make a host system call of the Monitor's own; returns its result,

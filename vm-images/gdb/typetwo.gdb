@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# typetwo.gdb - what `make gdb` knows of the four characters.
+#
+#   layer                 which of them the CPU is in: Host, Monitor, Guest kernel, Guest application
+#   application FILE      symbols of a program of the Linux guest; addresses may mean something
+#                         else in other processes, so check with `layer` where you are
+#
+# The Host kernel's symbols must be loaded: who runs is read from its current task.
+
+set pagination off
+set confirm off
+set print pretty on
+
+define layer
+  if ($cs & 3) == 0
+    echo Host\n
+  else
+    set $tt_task = (struct task_struct *)current_task
+    if $_streq($tt_task->comm, "guest-machine")
+      if $eip >= 0xbff00000
+        echo Monitor\n
+      else
+        if $eip >= 0x70000000
+          echo Guest kernel\n
+        else
+          echo Guest application\n
+        end
+      end
+    else
+      if $_streq($tt_task->comm, "vmm")
+        echo Monitor\n
+      else
+        printf "Host (its process %s)\n", $tt_task->comm
+      end
+    end
+  end
+end
+document layer
+Say which of the four characters the CPU is in.
+end
+
+define application
+  add-symbol-file $arg0
+end
+document application
+Load the symbols of a Linux guest's program: application FILE
+end
