@@ -46,10 +46,9 @@ set_mask(struct monitor *mon, unsigned long long mask)
 	tracee_ptrace(&mon->tracee, PTRACE_SETSIGMASK, (void *)sizeof(mask), &mask);
 }
 
-#ifndef SKELETON
 /*
- * A Guest kernel that masks all interrupts still wants its applications' exceptions.  The Host
- * would take a blocked one for the end of the process.
+ * A Guest kernel that masks all interrupts still wants its applications' exceptions, and borrowed
+ * calls end with one.  The Host would take a blocked one for the end of the process.
  */
 static void
 unblock_exceptions(struct monitor *mon)
@@ -58,15 +57,20 @@ unblock_exceptions(struct monitor *mon)
 	if (mon->blocked & EXCEPTIONS)
 		set_mask(mon, mon->blocked & ~EXCEPTIONS);
 }
-#endif
+
+static void
+restore_mask(struct monitor *mon)
+{
+	if (mon->blocked & EXCEPTIONS)
+		set_mask(mon, mon->blocked);
+}
 
 void
 monitor_leave(struct monitor *mon, unsigned int reason)
 {
 	mon->frame->reason = reason;
 	protect_reveal(mon);
-	if (mon->blocked & EXCEPTIONS)
-		set_mask(mon, mon->blocked);
+	restore_mask(mon);
 	mon->tracee.regs = mon->kernel;
 	mon->tracee.regs_changed = true;
 	mon->user = false;
@@ -123,7 +127,6 @@ enter(struct monitor *mon, unsigned int address)
 	if (error)
 		return error;
 
-	unblock_exceptions(mon);
 	mon->kernel = *regs;
 	mon->kernel.eax = 0; /* what enter returns, later */
 	mon->kernel.xfs = mon->kernel.xgs = 0;
@@ -176,6 +179,7 @@ hypercall(struct monitor *mon)
 	const struct user_regs_struct *r = &mon->tracee.regs;
 	int result;
 
+	unblock_exceptions(mon);
 	switch (r->orig_eax) {
 	case TT_HC_ENTER:
 		result = enter(mon, r->ebx);
@@ -197,6 +201,7 @@ hypercall(struct monitor *mon)
 	}
 	if (mon->user)
 		return;
+	restore_mask(mon);
 	mon->tracee.regs.eax = result;
 	mon->tracee.regs_changed = true;
 }
