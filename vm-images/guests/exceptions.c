@@ -4,6 +4,7 @@
  * gives them, and the application can go on afterwards.
  */
 #include <asm/signal.h>
+#include <asm/unistd.h>
 
 #include "guest.h"
 
@@ -179,6 +180,15 @@ check_stacks(void)
 	}
 }
 
+static unsigned int
+signal_mask(void)
+{
+	unsigned int mask[2] = {0, 0};
+
+	host_call(__NR_rt_sigprocmask, 0, 0, (unsigned int)mask, sizeof(mask));
+	return mask[0];
+}
+
 /* Masked host signals are masked interrupts; an exception is none, and comes all the same. */
 static void
 check_masked(void)
@@ -196,10 +206,16 @@ check_masked(void)
 		run_to_exception(&app, 6, 0, invalid_opcode_eip);
 		app_restart(&app, halt);
 		run_to_exception(&app, 13, 0, halt_eip);
+		/* The Monitor may need traps of its own to change mappings. */
+		space_map(&space, APP_FREE, ram_offset(app.data), 0);
+		space_unmap(&space, APP_FREE);
 	}
+	same("mask", signal_mask(), ~(1u << (SIGKILL - 1) | 1u << (SIGSTOP - 1)));
 	for (int s = 1; s <= 64; s++)
 		if (s != SIGKILL && s != SIGSTOP)
 			unblock_signal(s);
+	app_restart(&app, breakpoint);
+	run_to_exception(&app, 3, 0, breakpoint_eip);
 }
 
 LABEL(step_1);

@@ -279,8 +279,7 @@ check_enter(void)
 		0x00407200, /* not present */
 		0x0040f000, 0x0040f400, /* read-only */
 		0x0040fa00, 0x0040f800, 0x0040fe00, /* code */
-		0x0040f600,
-		0x0040f700, /* expand-down */
+		0x0040f600, 0x0040f700, /* expand-down */
 		0x0000f200, /* 16-bit */
 		0x0040e200, 0x0040e900, 0x0040eb00, 0x0040ec00, 0x0040ee00, 0x0040e500, /* system */
 		0x00600000, 0x00000100, 0xff000000, /* empty, but not all zero */
