@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# The user land of the Linux guest: a small one (initrd) and a large one (root.img), both from
+# Debian's i386 packages, with our functional tests in /usr/lib/typetwo.
+
+disk_dir := vm-images/disk
+disk_files := $(shell find $(disk_dir)/files -type f) $(disk_dir)/applets
+disk_tests := $(wildcard $(disk_dir)/tests/*.c)
+disk_cflags := -std=gnu11 -O2 -g -Wall -Wextra -Werror -pthread
+disk_packages := $(shell sed 's/\#.*//' $(disk_dir)/packages)
+
+$(B)/disk/tests-static: disk_cflags += -static
+$(B)/disk/tests-static $(B)/disk/tests-dynamic: $(disk_tests) $(disk_dir)/tests/test.h
+	$(Q)mkdir -p $(@D)
+	$(Q)$(say) "CC      $@"
+	$(Q)$(CROSS)gcc $(disk_cflags) -o $@ $(disk_tests) -lm
+
+$(B)/disk/initrd.cpio.gz: $(disk_dir)/build-initrd $(disk_files) $(B)/disk/tests-static \
+		$(disk_dir)/debian-i386 vm-images/cached
+	$(Q)from=$$($(cached) busybox $(disk_dir)/debian-i386 -- $(disk_dir)/debian-i386 busybox-static) && \
+	$(say) "CPIO    $@" && \
+	$(disk_dir)/build-initrd $$from/root.tar $(B)/disk/tests-static $@.new && mv $@.new $@
+
+$(B)/disk/root.img: $(disk_dir)/build-root $(disk_files) $(B)/disk/tests-static \
+		$(B)/disk/tests-dynamic $(disk_dir)/packages $(disk_dir)/debian-i386 vm-images/cached
+	$(Q)from=$$($(cached) user-land $(disk_dir)/packages $(disk_dir)/debian-i386 -- \
+		$(disk_dir)/debian-i386 $(disk_packages)) && \
+	$(say) "MKE2FS  $@" && $(disk_dir)/build-root $$from/root.tar $(B)/disk/tests-static \
+		$(B)/disk/tests-dynamic $@.new && mv $@.new $@

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# The Host: its kernel, the tree for building modules against it (build/host/kbuild), its first
+# process.  A module depends on build/host/vmlinux: it is there when kbuild is.
+
+host_dir := vm-images/host
+host_kernel := $(B)/host/bzImage $(B)/host/vmlinux
+cached = CACHE='$(CACHE)' CROSS='$(CROSS)' V='$(V)' vm-images/cached
+
+# The cache's own dates say nothing, so the products are copies; kbuild, which is large, is a link.
+$(host_kernel) &: $(host_dir)/build-kernel $(host_dir)/config $(host_dir)/typetwo.patch \
+		$(host_dir)/typetwo.h \
+		vm-images/cached
+	$(Q)mkdir -p $(B)/host
+	$(Q)from=$$($(cached) host-kernel '$(LINUX_SOURCE)' $(filter $(host_dir)/%,$^) -- \
+		$(host_dir)/build-kernel '$(LINUX_SOURCE)' $(host_dir)/config $(host_dir)/typetwo.patch \
+		$(host_dir)/typetwo.h) && \
+	ln -sfn $$from/kbuild $(B)/host/kbuild && \
+	for file in vmlinux bzImage; do \
+		cp $$from/$$file $(B)/host/$$file.new && mv $(B)/host/$$file.new $(B)/host/$$file || exit; \
+	done
+
+# Somebody emptied the cache.
+ifeq ($(wildcard $(B)/host/kbuild/Makefile),)
+.PHONY: $(host_kernel)
+endif
+
+$(B)/host/initramfs.cpio.gz: $(host_dir)/build-initramfs $(host_dir)/init vm-images/disk/debian-i386 vm-images/disk/applets \
+		vm-images/cached
+	$(Q)mkdir -p $(@D)
+	$(Q)from=$$($(cached) busybox vm-images/disk/debian-i386 -- \
+		vm-images/disk/debian-i386 busybox-static) && \
+	$(say) "CPIO    $@" && $(host_dir)/build-initramfs $$from/root.tar $(host_dir)/init $@.new && \
+	mv $@.new $@
