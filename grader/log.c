@@ -82,9 +82,11 @@ log_add(struct log *log, const char *bytes, size_t n)
 static char *
 tail_text(const struct log *log, size_t *n)
 {
-	size_t used = log->beyond < LOG_TAIL ? log->beyond : LOG_TAIL;
+	size_t used = log->beyond;
 	char *text;
 
+	if (used > LOG_TAIL)
+		used = LOG_TAIL;
 	if (!log->tail || !(text = malloc(used + 1)))
 		return NULL;
 	for (size_t i = 0; i < used; i++)
@@ -104,9 +106,9 @@ log_close(struct log *log)
 		return;
 	text = tail_text(log, &n);
 	if (text) {
-		char note[80];
-
 		if (log->beyond > n) {
+			char note[80];
+
 			snprintf(note, sizeof(note), "\n[%zu bytes are left out here]\n",
 				log->beyond - n);
 			put(log, note, strlen(note));

@@ -208,17 +208,21 @@ failed:
 	return -1;
 }
 
+static void
+close_line(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
 void
 machine_stop(struct machine *machine)
 {
-	int *fd[] = {&machine->console, &machine->verdict, &machine->errors};
-
 	child_stop(&machine->pid);
-	for (size_t i = 0; i < sizeof(fd) / sizeof(fd[0]); i++) {
-		if (*fd[i] >= 0)
-			close(*fd[i]);
-		*fd[i] = -1;
-	}
+	close_line(&machine->console);
+	close_line(&machine->verdict);
+	close_line(&machine->errors);
 }
 
 const struct machine_kind qemu = {"QEMU", missing, start};

@@ -233,14 +233,15 @@ static void
 copy_disk(struct session *s)
 {
 	char from[PATH_MAX], temporary[PATH_MAX + 32];
-	char *argv[] = {"cp", "--sparse=always", "--reflink=auto", from, temporary, NULL};
-	struct child_io io = {.in = -1, .out = -1, .err = -1};
 	int fd;
 
 	image_path(&s->images, "disk", from);
 	snprintf(s->disk, sizeof(s->disk), "%s/disk.img", s->directory);
 	snprintf(temporary, sizeof(temporary), "%s.%d", s->disk, getpid());
 	if (newer(from, s->disk)) {
+		char *argv[] = {"cp", "--sparse=always", "--reflink=auto", from, temporary, NULL};
+		struct child_io io = {.in = -1, .out = -1, .err = -1};
+
 		if (child_run(argv, &io) != 0 || rename(temporary, s->disk) < 0) {
 			unlink(temporary);
 			errx(3, "cannot copy %s to %s", from, s->disk);

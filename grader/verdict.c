@@ -118,7 +118,7 @@ report_line(struct report *report, const char *line)
 	}
 	if (report->done) {
 		wrong(report, "a line came after \"done\": %s", text);
-	} else if ((rest = behind(text, TT_VERDICT_PASS))) {
+	} else if (behind(text, TT_VERDICT_PASS)) {
 		report->passes++;
 		report->checks++;
 	} else if ((rest = behind(text, TT_VERDICT_FAIL))) {

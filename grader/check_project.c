@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * check_project.c - tests of the project as a whole: what its users type, and what keeps its walls.
+ *
+ * Runs from the project's root with everything of lab 1 built from both trees.  A test types a
+ * command line and looks at its exit status and its output.
+ */
+#define _GNU_SOURCE
+#include <check.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#define OUTPUT_MAX 65536
+
+static char output[OUTPUT_MAX]; /* of the last command, both streams */
+
+/* Run a shell command line; returns its exit status. */
+static int
+run(const char *command)
+{
+	char line[4096];
+	size_t length;
+	FILE *pipe;
+	int status;
+
+	snprintf(line, sizeof(line), "exec 2>&1 </dev/null; %s", command);
+	pipe = popen(line, "r");
+	ck_assert(pipe);
+	length = fread(output, 1, sizeof(output) - 1, pipe);
+	output[length] = '\0';
+	while (fgetc(pipe) != EOF)
+		; /* the rest, so that nobody gets SIGPIPE */
+	status = pclose(pipe);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+#define expect_status(command, status)                                                         \
+	do {                                                                                   \
+		int got = run(command);                                                        \
+		ck_assert_msg(got == (status), "%s: expected status %d, got %d:\n%s", command, \
+			status, got, output);                                                  \
+	} while (0)
+
+#define expect_text(text) ck_assert_msg(strstr(output, text), "no \"%s\" in:\n%s", text, output)
+
+#define expect_nothing(command)                                      \
+	do {                                                         \
+		run(command);                                        \
+		ck_assert_msg(!*output, "%s:\n%s", command, output); \
+	} while (0)
+
+static bool
+one_line(void)
+{
+	char *end = strchr(output, '\n');
+
+	return end && end > output && !end[1];
+}
+
+/* ---- what the launcher refuses before it starts anything ---- */
+
+static const struct {
+	const char *arguments, *says;
+} refusals[] = {
+	{"", "no GUEST given"},
+	{"--lab=9 build/guests/hello", "--lab=9: this vmm has: 1"},
+	{"--protect=magic build/guests/hello", "this vmm has: none mprotect"},
+	{"--mem=12 build/guests/hello", "--mem=12: give whole pages"},
+	{"--mem=64Mx build/guests/hello", "--mem=64Mx: give whole pages"},
+	{"--mem=99999999999999999999G build/guests/hello", "give whole pages"},
+	{"build/guests/nobody", "cannot open this guest"},
+	{"Makefile", "not an ELF file"},
+	{"/dev/null", "not an ELF file"},
+	{"build/grader/grade", "not for i386"},
+	{"build/reference/vmm", "lies outside RAM"},
+	{"build/reference/main.o", "not a statically linked executable"},
+	{"build/test/truncated", "truncated"},
+	{"build/test/header", "program headers are damaged"},
+	{"--initrd=/nowhere build/guests/hello", "cannot open this initrd"},
+	{"--initrd=/dev/null build/guests/hello", "an initrd is a file of 1 to"},
+	{"--disk=/nowhere build/guests/hello", "cannot open this device file"},
+	{"--disk=/dev/null build/guests/hello", "a disk is a regular file or a block device"},
+	{"--disk=build/test/empty build/guests/hello", "too small for a disk"},
+	{"--mem=1M build/guest-linux/linux", "too small a --mem"},
+};
+
+START_TEST(launcher_refuses)
+{
+	char command[500];
+
+	expect_status("mkdir -p build/test && : >build/test/empty &&"
+		      " head -c 5000 build/guests/hello >build/test/truncated &&"
+		      " head -c 60 build/guests/hello >build/test/header",
+		0);
+	snprintf(command, sizeof(command), "build/reference/vmm %s", refusals[_i].arguments);
+	expect_status(command, 2);
+	expect_text(refusals[_i].says);
+	ck_assert_msg(one_line(), "more than a line:\n%s", output);
+}
+END_TEST
+
+START_TEST(make_refuses)
+{
+	static const char *const commands[] = {
+		"make lab9", "make lab1 TREE=nobody", "make grade LAB=9", "make run GUEST=nobody"};
+	static const char *const says[] = {"lab9", "TREE=nobody", "LAB=9", "nobody"};
+
+	ck_assert_int_eq(run(commands[_i]), 2);
+	expect_text(says[_i]);
+}
+END_TEST
+
+/* ---- reference and skeleton ---- */
+
+START_TEST(skeleton_is_in_step)
+{
+	expect_status("make -s build/skeleton-new/SUMS && diff -r build/skeleton-new skeleton", 0);
+}
+END_TEST
+
+START_TEST(skeleton_work_is_never_lost)
+{
+	expect_status("rm -rf build/test/tree && mkdir -p build/test/tree &&"
+		      " git ls-files -z | xargs -0 cp --parents -t build/test/tree",
+		0);
+	expect_status("cd build/test/tree && make -s skeleton", 0);
+	expect_status("cd build/test/tree && echo '/* mine */' >>skeleton/vmm/monitor.c &&"
+		      " make -s skeleton",
+		2);
+	expect_text("monitor.c");
+	expect_status("grep -c mine build/test/tree/skeleton/vmm/monitor.c", 0);
+}
+END_TEST
+
+/* A hole is marked, has a stub that names it, a section in its handout and a test. */
+START_TEST(holes_are_complete)
+{
+	int holes = 0;
+	char id[20], command[600];
+
+	for (int step = 1; step < 20; step++) {
+		snprintf(id, sizeof(id), "lab1.%d", step);
+		snprintf(command, sizeof(command), "grep -rqF 'hole(\"%s\")' reference", id);
+		if (run(command))
+			break;
+		holes++;
+		snprintf(command, sizeof(command),
+			"grep -rqF 'BEGIN %s:' skeleton && grep -rqF 'END %s' skeleton &&"
+			" ! grep -rqF 'hole(\"%s\")' skeleton --include=hole.c &&"
+			" grep -qx '## Hole %s' labs/lab1-*/README.md &&"
+			" grep -qF '.hole = \"%s\"' grader/tests_lab1.c",
+			id, id, id, id, id);
+		expect_status(command, 0);
+	}
+	ck_assert_int_ge(holes, 5);
+	expect_nothing("grep -rn 'SKELETON' skeleton --include=*.[ch] | grep -v hole.h");
+}
+END_TEST
+
+START_TEST(reference_has_full_marks)
+{
+	expect_status("make grade LAB=1 TREE=reference", 0);
+	expect_text("Score: 100/100");
+}
+END_TEST
+
+START_TEST(skeleton_scores_nothing_and_says_why)
+{
+	expect_status("make grade LAB=1 TREE=skeleton", 1);
+	expect_text("Score: 0/100");
+	expect_text("lab1.1 is not written yet: labs/lab1-ptrace-vmm, section");
+	ck_assert_msg(!strstr(output, "GRADER ERROR"), "%s", output);
+}
+END_TEST
+
+/* ---- gdb: a breakpoint in each layer, and `layer` knows where it is ---- */
+
+static const struct {
+	const char *guest, *breakpoint, *layer;
+} layers[] = {
+	{"syscall", "do_int80_syscall_32", "Host"},
+	{"syscall", "monitor_run", "Monitor"},
+	{"syscall", "hc_enter", "Guest kernel"},
+	{"syscall", "application", "Guest application"},
+	{"linux", "tt_userspace", "Guest kernel"},
+};
+
+START_TEST(gdb_knows_the_layers)
+{
+	char command[1000], want[60];
+
+	snprintf(command, sizeof(command),
+		"build/grader/run --lab=1 --tree=reference --gdb --guest=%s >build/test/gdb.log & "
+		"pid=$!;"
+		" sleep 1;"
+		" timeout 120 gdb -q -batch -x build/run/session.gdb -ex 'tbreak %s' -ex continue"
+		" -ex 'printf \"layer: \"' -ex layer -ex 'info symbol $eip' -ex kill;"
+		" kill $pid 2>/dev/null; wait $pid",
+		layers[_i].guest, layers[_i].breakpoint);
+	run(command);
+	snprintf(want, sizeof(want), "layer: %s", layers[_i].layer);
+	expect_text(want);
+	snprintf(want, sizeof(want), "%s in section", layers[_i].breakpoint);
+	expect_text(want);
+}
+END_TEST
+
+/* ---- walls and style ---- */
+
+START_TEST(abi_knows_nobody)
+{
+	expect_nothing("grep -n '#include' vm-images/include/typetwo/*.h");
+	expect_status(
+		"for h in vm-images/include/typetwo/*.h; do"
+		" echo \"#include \\\"$PWD/$h\\\"\" | i686-linux-gnu-gcc -x assembler-with-cpp"
+		" -c -o /dev/null - || exit; done",
+		0);
+}
+END_TEST
+
+START_TEST(rooms_keep_their_walls)
+{
+	expect_nothing("grep -nE '#include .*(reference|skeleton|vmm)/' grader/*.[ch]");
+	expect_nothing("grep -nE '(vm-images|reference|grader)/' reference/vmm/*.[ch]");
+	expect_nothing("grep -nE '(reference|skeleton|grader)/|ptrace|mprotect'"
+		       " vm-images/guests/*.[chS] vm-images/guests/lib/*.[chS] | grep -v __NR_");
+}
+END_TEST
+
+START_TEST(files_have_a_licence)
+{
+	expect_nothing("git ls-files | grep -vxE 'COPYING|.gitignore|skeleton/SUMS' |"
+		       " while read -r f; do head -3 \"$f\" | grep -q 'SPDX-License-Identifier: "
+		       "GPL-2.0-only' ||"
+		       " echo \"$f\"; done");
+}
+END_TEST
+
+START_TEST(c_is_formatted)
+{
+	expect_nothing("git ls-files 'vm-images/include/*.h' 'reference/vmm/*.[ch]' 'grader/*.[ch]'"
+		       " 'vm-images/guests/*.[ch]' 'vm-images/disk/*.[ch]' |"
+		       " xargs clang-format --dry-run -Werror 2>&1 | grep error:");
+}
+END_TEST
+
+START_TEST(c_is_clean)
+{
+	expect_status("cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr"
+		      " --suppress=missingIncludeSystem --enable=warning,portability"
+		      " -Ivm-images/include reference/vmm grader vm-images/guests",
+		0);
+}
+END_TEST
+
+START_TEST(shell_is_clean)
+{
+	expect_status("git ls-files | xargs grep -lE '^#!/bin/sh' | xargs shellcheck -e SC1091", 0);
+}
+END_TEST
+
+START_TEST(no_process_is_left)
+{
+	expect_nothing("pgrep -f qemu-system-i386.*build/ -u $(id -u) -P 1");
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("project");
+	TCase *fast = tcase_create("fast"), *slow = tcase_create("slow");
+	SRunner *runner;
+	int failed;
+
+	tcase_set_timeout(fast, 300);
+	tcase_set_timeout(slow, 1200);
+	tcase_add_loop_test(fast, launcher_refuses, 0, sizeof(refusals) / sizeof(*refusals));
+	tcase_add_loop_test(fast, make_refuses, 0, 4);
+	tcase_add_test(fast, skeleton_is_in_step);
+	tcase_add_test(fast, skeleton_work_is_never_lost);
+	tcase_add_test(fast, holes_are_complete);
+	tcase_add_test(fast, abi_knows_nobody);
+	tcase_add_test(fast, rooms_keep_their_walls);
+	tcase_add_test(fast, files_have_a_licence);
+	tcase_add_test(fast, c_is_formatted);
+	tcase_add_test(fast, c_is_clean);
+	tcase_add_test(fast, shell_is_clean);
+	tcase_add_test(slow, reference_has_full_marks);
+	tcase_add_test(slow, skeleton_scores_nothing_and_says_why);
+	tcase_add_loop_test(slow, gdb_knows_the_layers, 0, sizeof(layers) / sizeof(*layers));
+	tcase_add_test(slow, no_process_is_left);
+	suite_add_tcase(suite, fast);
+	suite_add_tcase(suite, slow);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
