@@ -5,7 +5,7 @@
 disk_dir := vm-images/disk
 disk_files := $(shell find $(disk_dir)/files -type f) $(disk_dir)/applets
 disk_tests := $(wildcard $(disk_dir)/tests/*.c)
-disk_cflags := -std=gnu11 -O2 -g -Wall -Wextra -Werror -pthread
+disk_cflags := -std=gnu11 -O2 -g -fdebug-prefix-map=$(CURDIR)=. -Wall -Wextra -Werror -pthread
 disk_packages := $(shell sed 's/\#.*//' $(disk_dir)/packages)
 
 $(B)/disk/tests-static: disk_cflags += -static
