@@ -15,13 +15,13 @@ $(B)/disk/tests-static $(B)/disk/tests-dynamic: $(disk_tests) $(disk_dir)/tests/
 	$(Q)$(CROSS)gcc $(disk_cflags) -o $@ $(disk_tests) -lm
 
 $(B)/disk/initrd.cpio.gz: $(disk_dir)/build-initrd $(disk_files) $(B)/disk/tests-static \
-		$(disk_dir)/debian-i386 vm-images/cached
+		$(disk_dir)/debian-i386
 	$(Q)from=$$($(cached) busybox $(disk_dir)/debian-i386 -- $(disk_dir)/debian-i386 busybox-static) && \
 	$(say) "CPIO    $@" && \
 	$(disk_dir)/build-initrd $$from/root.tar $(B)/disk/tests-static $@.new && mv $@.new $@
 
 $(B)/disk/root.img: $(disk_dir)/build-root $(disk_files) $(B)/disk/tests-static \
-		$(B)/disk/tests-dynamic $(disk_dir)/packages $(disk_dir)/debian-i386 vm-images/cached
+		$(B)/disk/tests-dynamic $(disk_dir)/packages $(disk_dir)/debian-i386
 	$(Q)from=$$($(cached) user-land $(disk_dir)/packages $(disk_dir)/debian-i386 -- \
 		$(disk_dir)/debian-i386 $(disk_packages)) && \
 	$(say) "MKE2FS  $@" && $(disk_dir)/build-root $$from/root.tar $(B)/disk/tests-static \

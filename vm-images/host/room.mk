@@ -4,16 +4,14 @@
 
 host_dir := vm-images/host
 host_kernel := $(B)/host/bzImage $(B)/host/vmlinux
+host_inputs := $(addprefix $(host_dir)/,build-kernel config typetwo.patch typetwo.h)
 cached = CACHE='$(CACHE)' CROSS='$(CROSS)' V='$(V)' vm-images/cached
 
 # The cache's own dates say nothing, so the products are copies; kbuild, which is large, is a link.
-$(host_kernel) &: $(host_dir)/build-kernel $(host_dir)/config $(host_dir)/typetwo.patch \
-		$(host_dir)/typetwo.h \
-		vm-images/cached
+$(host_kernel) &: $(host_inputs)
 	$(Q)mkdir -p $(B)/host
-	$(Q)from=$$($(cached) host-kernel '$(LINUX_SOURCE)' $(filter $(host_dir)/%,$^) -- \
-		$(host_dir)/build-kernel '$(LINUX_SOURCE)' $(host_dir)/config $(host_dir)/typetwo.patch \
-		$(host_dir)/typetwo.h) && \
+	$(Q)from=$$($(cached) host-kernel '$(LINUX_SOURCE)' $(host_inputs) -- \
+		$(host_dir)/build-kernel '$(LINUX_SOURCE)' $(filter-out %/build-kernel,$(host_inputs))) && \
 	ln -sfn $$from/kbuild $(B)/host/kbuild && \
 	for file in vmlinux bzImage; do \
 		cp $$from/$$file $(B)/host/$$file.new && mv $(B)/host/$$file.new $(B)/host/$$file || exit; \
@@ -24,8 +22,8 @@ ifeq ($(wildcard $(B)/host/kbuild/Makefile),)
 .PHONY: $(host_kernel)
 endif
 
-$(B)/host/initramfs.cpio.gz: $(host_dir)/build-initramfs $(host_dir)/init vm-images/disk/debian-i386 vm-images/disk/applets \
-		vm-images/cached
+$(B)/host/initramfs.cpio.gz: $(host_dir)/build-initramfs $(host_dir)/init \
+		vm-images/disk/debian-i386 vm-images/disk/applets
 	$(Q)mkdir -p $(@D)
 	$(Q)from=$$($(cached) busybox vm-images/disk/debian-i386 -- \
 		vm-images/disk/debian-i386 busybox-static) && \
