@@ -26,7 +26,7 @@ batch(unsigned int n)
 	app.frame.regs.ecx = n;
 	next += n * TT_PAGE_SIZE;
 	for (;;) {
-		enter(&app);
+		enter_patiently(&app);
 		if (!space_refill(&space, &app.frame))
 			break;
 		faults++;

@@ -148,6 +148,12 @@ check_addresses(void)
 		same("what is there", *(volatile unsigned int *)own, SECRET);
 		check_address("guest-kernel's-own-mapping", own);
 	}
+	check("map-for-the-guest-kernel-at-the-end");
+	own = TT_MONITOR_BASE - TT_PAGE_SIZE;
+	if (same("map", (unsigned int)hc_map(TT_SPACE_KERNEL, own, &entry, 1), 0)) {
+		check_address("guest-kernel's-last-mapping", own);
+		check_address("guest-kernel's-last-word", TT_MONITOR_BASE - 4);
+	}
 }
 
 /*

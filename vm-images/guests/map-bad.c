@@ -181,7 +181,7 @@ check_unmap(void)
 		hc_unmap(space.id, TT_GUEST_USER_BASE, TT_GUEST_KERNEL_BASE - TT_GUEST_USER_BASE),
 		0);
 	app_restart(&app, read);
-	enter(&app);
+	enter_patiently(&app);
 	same("trap", app.frame.trap, 14);
 	same("cr2", app.frame.cr2, ADDRESS(read_at));
 	still_mapped("a refill", PAGE, 0x900d);

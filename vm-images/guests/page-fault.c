@@ -247,12 +247,12 @@ check_changes(void)
 	same("map", (unsigned int)hc_map(space.id, PAGE, entries, 2), 0);
 	space_note(&space, PAGE, 0, 0);
 	start(read, PAGE, 0);
-	enter(&app);
+	enter_patiently(&app);
 	same("trap", app.frame.trap, 14);
 	same("error code", app.frame.error_code, TT_PF_USER);
 	same("cr2", app.frame.cr2, PAGE);
 	start(read, NEXT + 4, 0);
-	enter(&app);
+	enter_patiently(&app);
 	same("cr2", app.frame.cr2, NEXT + 4);
 
 	check("one-page-at-two-addresses");

@@ -113,7 +113,7 @@ check_destroy(unsigned int n)
 
 		space_create(&spaces[0]);
 		app_restart(&apps[0], exchange);
-		enter(&apps[0]);
+		enter_patiently(&apps[0]);
 		same("trap", apps[0].frame.trap, 14);
 		same("cr2", apps[0].frame.cr2, ADDRESS(exchange));
 		/* Now with code, and with nothing else. */

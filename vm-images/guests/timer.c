@@ -37,9 +37,11 @@ now(void)
 static void
 check_user(void)
 {
+	unsigned int interrupted = 0;
+
 	check("tick-in-guest-user");
 	app_restart(&app, loop);
-	for (unsigned int i = 0; i < 10; i++) {
+	for (int tries = 0; tries < 100 && interrupted < 10; tries++) {
 		unsigned int old = ticks, eax = app.frame.regs.eax;
 
 		set_timer(3000, 0);
@@ -49,10 +51,14 @@ check_user(void)
 		in_loop(app.frame.regs.eip);
 		holds(tick_eip >= TT_GUEST_KERNEL_BASE && tick_eip < TT_MONITOR_END,
 			"the handler came back to 0x%x, no place of the Guest kernel's", tick_eip);
-		holds(app.frame.regs.eax != eax, "the application did not run");
+		/* On a slow Host the tick may have come before the application ran. */
+		if (app.frame.regs.eax == eax)
+			continue;
 		same("ecx", app.frame.regs.ecx, 0x10c);
 		same("orig_eax", app.frame.regs.orig_eax, -1u);
+		interrupted++;
 	}
+	same("times that the application was interrupted", interrupted, 10);
 
 	check("periodic-ticks-in-guest-user");
 	unsigned int start = ticks, rounds = 0;
@@ -142,9 +148,11 @@ check_masked(void)
 	}
 	before = now();
 	old = ticks;
+	block_signal(SIGALRM);
 	set_timer(10000, 0);
 	while (ticks == old)
 		wait_for_signal();
+	unblock_signal(SIGALRM);
 	holds(now() - before >= 9900000, "a tick came long before its time");
 }
 

@@ -45,6 +45,17 @@ enter(struct app *a)
 		fatal("enter: %d", error);
 }
 
+void
+enter_patiently(struct app *a)
+{
+	for (int i = 0; i < PATIENCE; i++) {
+		enter(a);
+		if (a->frame.reason != TT_EXIT_INTERRUPT)
+			return;
+	}
+	fatal("no end of interrupts");
+}
+
 /* old is what ticks was, or NULL if nobody waits for one. */
 static void
 run_until(struct app *a, const unsigned int *old)

@@ -125,6 +125,8 @@ void app_create(struct app *a, struct space *s, const char *entry);
 void app_restart(struct app *a, const char *entry);
 /* One enter; what the Monitor refuses ends the run. */
 void enter(struct app *a);
+/* The same, but an interrupt that nobody asked for does not count (frame.h: may be spurious). */
+void enter_patiently(struct app *a);
 /* Enters until something else happens than an interrupt or a miss of a page in the tables. */
 void run(struct app *a);
 /* The same, but returns at an interrupt too, if there was a tick since ticks was old. */

@@ -80,7 +80,7 @@ space_refill(struct space *s, const struct tt_frame *f)
 		f->cr2 >= TT_GUEST_KERNEL_BASE)
 		return false;
 	entry = entry_of(s, address);
-	if (!entry || !*entry || (f->error_code & TT_PF_WRITE && !(*entry & TT_MAP_WRITE)))
+	if (!entry || !*entry)
 		return false;
 	space_load(s, address, 1);
 	return true;
