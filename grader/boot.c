@@ -173,7 +173,7 @@ boot_start(struct boot *boot, const struct machine_kind *kind, const struct imag
 
 		if (test->memory_mb > setup.memory_mb)
 			setup.memory_mb = test->memory_mb;
-		setup.counted |= test->counted;
+		setup.counted = true;
 		if (test->disk)
 			setup.disk = disk;
 	}

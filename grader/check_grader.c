@@ -157,7 +157,7 @@ static const struct test sample = {
 };
 
 static enum status
-judged(long long null_call, long long native, long long again)
+judged(const struct test *test, long long null_call, long long native, long long again)
 {
 	struct outcome outcome = {.begun = true, .ended = true, .console.fd = -1};
 	struct report *report = &outcome.report;
@@ -174,20 +174,28 @@ judged(long long null_call, long long native, long long again)
 		tell(report, line);
 	}
 	tell(report, "done 0");
-	judge(&sample, &outcome, &result);
+	judge(test, &outcome, &result);
 	ck_assert_int_eq(result.points, result.status == STATUS_PASS ? 5 : 0);
 	return result.status;
 }
 
+static const struct test one_limit = {.id = "sample",
+	.title = "A sample.",
+	.points = 5,
+	.reports = 1,
+	.limits = {{.metric = "null-call", .kind = LIMIT_MOST, .value = 100}}};
+
 START_TEST(limits)
 {
-	ck_assert_int_eq(judged(100, 10, 101), STATUS_PASS);
-	ck_assert_int_eq(judged(100, 10, 99), STATUS_PASS);
-	ck_assert_int_eq(judged(101, 20, 101), STATUS_FAIL);
-	ck_assert_int_eq(judged(100, 9, 100), STATUS_FAIL);
-	ck_assert_int_eq(judged(100, 10, 102), STATUS_FAIL);
-	ck_assert_int_eq(judged(100, 10, 98), STATUS_FAIL);
-	ck_assert_int_eq(judged(100, 10, -1), STATUS_FAIL); /* not measured */
+	ck_assert_int_eq(judged(&sample, 100, 10, 101), STATUS_PASS);
+	ck_assert_int_eq(judged(&sample, 100, 10, 99), STATUS_PASS);
+	ck_assert_int_eq(judged(&sample, 101, 20, 101), STATUS_FAIL);
+	ck_assert_int_eq(judged(&sample, 100, 9, 100), STATUS_FAIL);
+	ck_assert_int_eq(judged(&sample, 100, 10, 102), STATUS_FAIL);
+	ck_assert_int_eq(judged(&sample, 100, 10, 98), STATUS_FAIL);
+	ck_assert_int_eq(judged(&sample, 100, 10, -1), STATUS_FAIL); /* not measured */
+	ck_assert_int_eq(judged(&one_limit, 100, 10, -1), STATUS_PASS);
+	ck_assert_int_eq(judged(&one_limit, 101, 10, -1), STATUS_FAIL);
 }
 END_TEST
 

@@ -314,7 +314,7 @@ print_again(const struct grading *g, const struct test *test)
 	if (test->args)
 		printf(" ARGS=\"%s\"", test->args);
 	if (test->options)
-		printf(" OPTIONS=\"%s\"", test->options);
+		printf(" VMM_OPTS=\"%s\"", test->options);
 	printf("\n");
 }
 

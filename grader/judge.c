@@ -83,12 +83,13 @@ say_expected(const struct test *test, char *text, size_t size)
 static bool
 limit_holds(const struct limit *limit, const struct report *report, char *note, size_t size)
 {
-	double got = report_metric(report, limit->metric);
-	double other = limit->other ? report_metric(report, limit->other) : 0;
-	double apart = got > other ? got - other : other - got;
+	double got, other, apart;
 
 	if (limit->kind == LIMIT_NONE)
 		return true;
+	got = report_metric(report, limit->metric);
+	other = limit->other ? report_metric(report, limit->other) : 0;
+	apart = got > other ? got - other : other - got;
 	if (got < 0 || other < 0) {
 		add(note, size, "; ", "%s was not measured",
 			got < 0 ? limit->metric : limit->other);
