@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files of arch/um/typetwo tell each other and the rest of the port.
+ */
+#ifndef _ASM_UM_TYPETWO_H
+#define _ASM_UM_TYPETWO_H
+
+#include <linux/types.h>
+#include <asm/unistd.h>
+#include <typetwo/frame.h>
+#include <typetwo/hypercall.h>
+#include <typetwo/machine.h>
+
+struct task_struct;
+struct mm_struct;
+struct pt_regs;
+struct user_fxsr_struct;
+struct user_i387_struct;
+
+/*
+ * A host system call.  tt_trap() has four arguments, as no hypercall has more; pread64 and pwrite64
+ * have a fifth, the upper half of the offset.
+ */
+static inline long host_call(unsigned int nr, unsigned long a, unsigned long b, unsigned long c,
+			     unsigned long d, unsigned long e)
+{
+	long result;
+
+	asm volatile("int $0x80"
+		     : "=a"(result)
+		     : "0"(nr), "b"(a), "c"(b), "d"(c), "S"(d), "D"(e)
+		     : "memory", "cc");
+	return result;
+}
+
+static inline long host_read(int fd, void *buffer, size_t count)
+{
+	return host_call(__NR_read, fd, (unsigned long)buffer, count, 0, 0);
+}
+
+static inline long host_write(int fd, const void *buffer, size_t count)
+{
+	return host_call(__NR_write, fd, (unsigned long)buffer, count, 0, 0);
+}
+
+/* machine.c: the boot page, kept. */
+extern struct tt_boot tt_boot;
+const struct tt_device *tt_find_device(unsigned int kind, unsigned int n);
+void __noreturn tt_exit(int status);
+
+/* head.S */
+long tt_enter(struct tt_frame *frame);
+extern char tt_enter_return[];
+extern char tt_sigreturn[];
+
+/* console.c: may be called at any time, and from anywhere. */
+void tt_console_write(const char *text, unsigned int count);
+void tt_console_early(void);
+
+/* irq.c */
+void tt_signals_init(void);
+
+/* tlb.c */
+pte_t *tt_walk(struct mm_struct *mm, unsigned long address, bool write);
+bool tt_tlb_fill(struct mm_struct *mm, unsigned long address, bool write, bool missing);
+bool tt_kernel_fill(unsigned long address);
+extern unsigned int tt_stale_space;
+void tt_tlb_sync(void);
+
+/* trap.c */
+int tt_fault(struct mm_struct *mm, unsigned long address, bool write, struct pt_regs *regs,
+	     int *si_code);
+void __noreturn tt_run(struct pt_regs *regs);
+
+/* process.c, tls.c */
+void arch_switch_to(struct task_struct *to);
+
+/*
+ * fpu.c: the FPU and SSE registers of guest applications.  The Guest kernel never uses them, so
+ * they stay in the CPU, across guest kernel mode, until another guest application runs.
+ */
+void fpu_switch(struct task_struct *to);
+void fpu_reset(struct task_struct *task);
+void fpu_fork(struct task_struct *child);
+void fpu_read(struct task_struct *task, struct user_fxsr_struct *to);
+void fpu_write(struct task_struct *task, const struct user_fxsr_struct *from);
+void fpu_read_i387(struct task_struct *task, struct user_i387_struct *to);
+void fpu_write_i387(struct task_struct *task, const struct user_i387_struct *from);
+
+#endif

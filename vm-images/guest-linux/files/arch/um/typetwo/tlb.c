@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The MMU.  The Monitor is a TLB that software fills: a guest application's miss comes here as a
+ * page fault, and tt_tlb_fill() does what the hardware's walker does, accessed and dirty bits
+ * included.  Every guest address space has a space of the Monitor's.
+ *
+ * Guest kernel mode reads and writes guest user memory through its own linear mapping of RAM
+ * (uaccess.c), never through the TLB.  So a flush has to reach the Monitor only before guest user
+ * mode is next entered; until then one is kept here, and when the page is filled again at once, as
+ * after copy-on-write, the unmap is never made.
+ */
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <asm/pgalloc.h>
+#include <asm/tlbflush.h>
+#include <asm/typetwo.h>
+
+#define AROUND 16 /* pages; a power of two.  How far a miss looks for pages that are there already */
+
+static unsigned int entries[TT_MAP_COUNT_MAX];
+
+unsigned int tt_stale_space; /* 0: nothing waits */
+static unsigned long stale_start, stale_end;
+
+static void unmap(unsigned int space, unsigned long start, unsigned long end)
+{
+	start = max(start, (unsigned long)TT_GUEST_USER_BASE);
+	end = min(end, TASK_SIZE);
+	if (start < end)
+		tt_trap(TT_HC_UNMAP, space, start, end - start, 0);
+}
+
+void tt_tlb_sync(void)
+{
+	if (tt_stale_space)
+		unmap(tt_stale_space, stale_start, stale_end);
+	tt_stale_space = 0;
+}
+
+static void flush(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	if (!mm->context.filled || atomic_read(&mm->mm_users) == 0)
+		return; /* never used yet, or about to be destroyed */
+	if (tt_stale_space == mm->context.space && start <= stale_end && end >= stale_start) {
+		stale_start = min(stale_start, start);
+		stale_end = max(stale_end, end);
+		return;
+	}
+	tt_tlb_sync();
+	tt_stale_space = mm->context.space;
+	stale_start = start;
+	stale_end = end;
+}
+
+static pte_t *find_pte(struct mm_struct *mm, unsigned long address)
+{
+	pmd_t *pmd = pmd_off(mm, address);
+
+	return pmd_present(*pmd) ? pte_offset_kernel(pmd, address) : NULL;
+}
+
+static bool allowed(pte_t pte, bool write)
+{
+	return pte_present(pte) && pte_read(pte) && (!write || pte_write(pte));
+}
+
+/*
+ * What the hardware's page walk does: the entry for a guest application's access, marked accessed
+ * and, for a write, dirty; NULL if that is a page fault.
+ */
+pte_t *tt_walk(struct mm_struct *mm, unsigned long address, bool write)
+{
+	pte_t *pte;
+
+	if (address >= TASK_SIZE)
+		return NULL;
+	pte = find_pte(mm, address);
+	if (!pte || !allowed(*pte, write))
+		return NULL;
+	pte_set_bits(*pte, _PAGE_ACCESSED | (write ? _PAGE_DIRTY : 0));
+	return pte;
+}
+
+static unsigned int entry(pte_t pte)
+{
+	return (pte_val(pte) & PAGE_MASK) | TT_MAP_PRESENT |
+	       (pte_write(pte) && pte_dirty(pte) ? TT_MAP_WRITE : 0);
+}
+
+/* A neighbour worth mapping: there, and not in the TLB so far as we know. */
+static bool absent(pte_t pte, bool dropped)
+{
+	return allowed(pte, false) && (dropped || !pte_get_bits(pte, _PAGE_TLB));
+}
+
+/*
+ * Serve a miss, if the page tables can: map the page, and the run of present pages around it.
+ * _PAGE_TLB keeps pages that have been mapped from being mapped again and again as neighbours.  It
+ * is a hint: the Monitor drops what it likes, the whole space when it changes to another if spaces
+ * are made by remapping.  A page that was mapped and is not any more says that this has happened,
+ * and its neighbours are mapped with it.
+ */
+bool tt_tlb_fill(struct mm_struct *mm, unsigned long address, bool write, bool missing)
+{
+	pte_t *pte = tt_walk(mm, address, write);
+	unsigned long before = 0, count = 1, i, index;
+	bool dropped;
+
+	if (!pte)
+		return false;
+	dropped = missing && pte_get_bits(*pte, _PAGE_TLB);
+	address &= PAGE_MASK;
+	index = pte_index(address) & (AROUND - 1);
+	while (before < index && absent(pte[-1 - (long)before], dropped))
+		before++;
+	while (index + count < AROUND && absent(pte[count], dropped))
+		count++;
+	pte -= before;
+	address -= before << PAGE_SHIFT;
+	count += before;
+	for (i = 0; i < count; i++) {
+		pte_set_bits(pte[i], _PAGE_ACCESSED | _PAGE_TLB);
+		entries[i] = entry(pte[i]);
+	}
+
+	if (tt_stale_space) {
+		/* What is mapped now must not be thrown out later; it may replace what is stale. */
+		if (tt_stale_space != mm->context.space || stale_start < address ||
+		    stale_end > address + (count << PAGE_SHIFT))
+			tt_tlb_sync();
+		tt_stale_space = 0;
+	}
+	mm->context.filled = 1;
+	tt_trap(TT_HC_MAP, mm->context.space, address, (unsigned long)entries, count);
+	return true;
+}
+
+void flush_tlb_page(struct vm_area_struct *vma, unsigned long address)
+{
+	address &= PAGE_MASK;
+	flush(vma->vm_mm, address, address + PAGE_SIZE);
+}
+
+void flush_tlb_range(struct vm_area_struct *vma, unsigned long start, unsigned long end)
+{
+	flush(vma->vm_mm, start & PAGE_MASK, PAGE_ALIGN(end));
+}
+EXPORT_SYMBOL(flush_tlb_range);
+
+void flush_tlb_mm(struct mm_struct *mm)
+{
+	struct vm_area_struct *vma;
+	unsigned long address;
+	VMA_ITERATOR(vmi, mm, 0);
+
+	if (!mm->context.filled || atomic_read(&mm->mm_users) == 0)
+		return;
+	/* So that the next misses look around again: fork comes this way. */
+	for_each_vma(vmi, vma) {
+		for (address = vma->vm_start; address < vma->vm_end;) {
+			pte_t *pte = find_pte(mm, address);
+
+			if (!pte) {
+				address = (address | ~PMD_MASK) + 1;
+				continue;
+			}
+			pte_clear_bits(*pte, _PAGE_TLB);
+			address += PAGE_SIZE;
+		}
+	}
+	flush(mm, 0, TASK_SIZE);
+	mm->context.filled = 0;
+}
+
+void flush_tlb_all(void)
+{
+	if (current->mm)
+		flush_tlb_mm(current->mm);
+}
+
+int init_new_context(struct task_struct *task, struct mm_struct *mm)
+{
+	long space = tt_trap(TT_HC_SPACE_CREATE, 0, 0, 0, 0);
+
+	if (space < 0) {
+		mm->context.space = 0;
+		return -ENOMEM;
+	}
+	mm->context.space = space;
+	mm->context.filled = 0;
+	return 0;
+}
+
+void destroy_context(struct mm_struct *mm)
+{
+	if (!mm->context.space)
+		return;
+	if (tt_stale_space == mm->context.space)
+		tt_stale_space = 0;
+	tt_trap(TT_HC_SPACE_DESTROY, mm->context.space, 0, 0, 0);
+}
+
+/*
+ * The Guest kernel's own mappings above RAM (vmalloc).  These the Monitor keeps, so they are made
+ * when the page tables are; tt_kernel_fill() is for what slipped through.
+ */
+void flush_tlb_kernel_range(unsigned long start, unsigned long end)
+{
+	unsigned long address = max(start & PAGE_MASK, VMALLOC_START);
+	unsigned long present, i, count;
+
+	end = min(PAGE_ALIGN(end), (unsigned long)TT_MONITOR_BASE);
+	for (; address < end; address += count << PAGE_SHIFT) {
+		count = min((end - address) >> PAGE_SHIFT, (unsigned long)TT_MAP_COUNT_MAX);
+		present = 0;
+		for (i = 0; i < count; i++) {
+			pte_t *pte = find_pte(&init_mm, address + (i << PAGE_SHIFT));
+
+			entries[i] = 0;
+			if (pte && pte_present(*pte)) {
+				entries[i] = (pte_val(*pte) & PAGE_MASK) | TT_MAP_PRESENT |
+					     TT_MAP_WRITE;
+				present++;
+			}
+		}
+		if (present)
+			tt_trap(TT_HC_MAP, TT_SPACE_KERNEL, address, (unsigned long)entries, count);
+		else
+			tt_trap(TT_HC_UNMAP, TT_SPACE_KERNEL, address, count << PAGE_SHIFT, 0);
+	}
+}
+
+void flush_tlb_kernel_vm(void)
+{
+	flush_tlb_kernel_range(VMALLOC_START, VMALLOC_END);
+}
+
+void __flush_tlb_one(unsigned long address)
+{
+	flush_tlb_kernel_range(address, address + PAGE_SIZE);
+}
+
+bool tt_kernel_fill(unsigned long address)
+{
+	unsigned int one;
+	pte_t *pte;
+
+	if (address < VMALLOC_START || address >= TT_MONITOR_BASE)
+		return false;
+	pte = find_pte(&init_mm, address);
+	if (!pte || !pte_present(*pte))
+		return false;
+	one = (pte_val(*pte) & PAGE_MASK) | TT_MAP_PRESENT | TT_MAP_WRITE;
+	return tt_trap(TT_HC_MAP, TT_SPACE_KERNEL, address & PAGE_MASK, (unsigned long)&one, 1) ==
+	       0;
+}

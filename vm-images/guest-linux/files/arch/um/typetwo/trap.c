@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The exit loop: run a guest process until it wants something, and see to it.
+ */
+#include <linux/mm.h>
+#include <linux/ptrace.h>
+#include <linux/resume_user_mode.h>
+#include <linux/sched.h>
+#include <linux/sched/debug.h>
+#include <linux/sched/signal.h>
+#include <linux/seccomp.h>
+#include <linux/syscalls.h>
+#include <linux/uaccess.h>
+#include <sysdep/syscalls.h>
+#include <asm/trapnr.h>
+#include <asm/typetwo.h>
+#include <asm/user.h>
+#include <kern_util.h>
+
+#define SYSCALL_TRACED                                                          \
+	(_TIF_SYSCALL_TRACE | _TIF_SYSCALL_AUDIT | _TIF_SECCOMP | _TIF_SINGLESTEP)
+
+/*
+ * Make the page tables allow the access, or say why they cannot: -EFAULT for SIGSEGV, -EACCES for
+ * SIGBUS.  regs is NULL when it is the Guest kernel that reads or writes for the process.
+ */
+int tt_fault(struct mm_struct *mm, unsigned long address, bool write, struct pt_regs *regs,
+	     int *si_code)
+{
+	unsigned int flags = FAULT_FLAG_DEFAULT | (write ? FAULT_FLAG_WRITE : 0) |
+			     (regs ? FAULT_FLAG_USER : 0);
+	struct vm_area_struct *vma;
+	vm_fault_t fault;
+
+	*si_code = SEGV_MAPERR;
+	if (faulthandler_disabled() || !mm || address >= TASK_SIZE)
+		return -EFAULT;
+retry:
+	vma = lock_mm_and_find_vma(mm, address, regs);
+	if (!vma)
+		return -EFAULT;
+	if (!(vma->vm_flags & (write ? VM_WRITE : VM_READ | VM_EXEC | VM_WRITE))) {
+		mmap_read_unlock(mm);
+		*si_code = SEGV_ACCERR;
+		return -EFAULT;
+	}
+	fault = handle_mm_fault(vma, address, flags, regs);
+	if (fault & VM_FAULT_COMPLETED)
+		return 0;
+	if (fault & VM_FAULT_RETRY) { /* the lock is gone already */
+		if (fatal_signal_pending(current))
+			return regs ? 0 : -EFAULT;
+		flags |= FAULT_FLAG_TRIED;
+		goto retry;
+	}
+	mmap_read_unlock(mm);
+	if (!(fault & VM_FAULT_ERROR))
+		return 0;
+	if (fault & VM_FAULT_OOM) {
+		if (!regs)
+			return -EFAULT;
+		pagefault_out_of_memory();
+		return 0;
+	}
+	if (fault & VM_FAULT_SIGSEGV)
+		*si_code = SEGV_ACCERR;
+	return fault & VM_FAULT_SIGBUS ? -EACCES : -EFAULT;
+}
+
+static void report(struct pt_regs *regs, unsigned long trap)
+{
+	struct faultinfo *fi = &current->thread.arch.faultinfo;
+
+	if (!show_unhandled_signals || !unhandled_signal(current, SIGSEGV) || !printk_ratelimit())
+		return;
+	pr_info("%s[%d]: trap %lu at %08lx ip %08lx sp %08lx error %x\n", current->comm,
+		task_pid_nr(current), trap, fi->cr2, PT_REGS_IP(regs), PT_REGS_SP(regs),
+		fi->error_code);
+}
+
+int show_unhandled_signals = 1;
+
+static void page_fault(struct pt_regs *regs, struct tt_frame *frame)
+{
+	unsigned long address = frame->cr2;
+	bool write = frame->error_code & TT_PF_WRITE;
+	int si_code, err;
+
+	if (tt_tlb_fill(current->mm, address, write, !(frame->error_code & TT_PF_PRESENT)))
+		return;
+	err = tt_fault(current->mm, address, write, regs, &si_code);
+	if (!err) {
+		tt_tlb_fill(current->mm, address, write, false);
+		return;
+	}
+	report(regs, X86_TRAP_PF);
+	if (err == -EACCES)
+		force_sig_fault(SIGBUS, BUS_ADRERR, (void __user *)address);
+	else
+		force_sig_fault(SIGSEGV, si_code, (void __user *)address);
+}
+
+/* Which of the enabled floating-point exceptions it was; the CPU does not say. */
+static int fpe_code(unsigned int raised)
+{
+	if (raised & 1)
+		return FPE_FLTINV;
+	if (raised & 4)
+		return FPE_FLTDIV;
+	if (raised & 8)
+		return FPE_FLTOVF;
+	if (raised & 0x12)
+		return FPE_FLTUND;
+	if (raised & 0x20)
+		return FPE_FLTRES;
+	return FPE_FLTUNK;
+}
+
+static void float_error(struct pt_regs *regs, bool simd)
+{
+	struct user_fxsr_struct fpu;
+	unsigned int raised;
+
+	fpu_read(current, &fpu);
+	raised = simd ? fpu.mxcsr & ~(fpu.mxcsr >> 7) : fpu.swd & ~fpu.cwd;
+	force_sig_fault(SIGFPE, fpe_code(raised), (void __user *)PT_REGS_IP(regs));
+}
+
+static void exception(struct pt_regs *regs, struct tt_frame *frame)
+{
+	struct faultinfo *fi = &current->thread.arch.faultinfo;
+	void __user *ip = (void __user *)PT_REGS_IP(regs);
+
+	fi->trap_no = frame->trap;
+	fi->error_code = frame->error_code;
+	if (frame->trap == X86_TRAP_PF)
+		fi->cr2 = frame->cr2;
+
+	switch (frame->trap) {
+	case X86_TRAP_PF:
+		page_fault(regs, frame);
+		return;
+	case X86_TRAP_DE:
+		force_sig_fault(SIGFPE, FPE_INTDIV, ip);
+		return;
+	case X86_TRAP_DB:
+		force_sig_fault(SIGTRAP, TRAP_TRACE, ip);
+		return;
+	case X86_TRAP_BP:
+		force_sig(SIGTRAP);
+		return;
+	case X86_TRAP_UD:
+		force_sig_fault(SIGILL, ILL_ILLOPN, ip);
+		return;
+	case X86_TRAP_MF:
+		float_error(regs, false);
+		return;
+	case X86_TRAP_XF:
+		float_error(regs, true);
+		return;
+	case X86_TRAP_AC:
+		force_sig_fault(SIGBUS, BUS_ADRALN, NULL);
+		return;
+	case X86_TRAP_NP:
+	case X86_TRAP_SS:
+		force_sig(SIGBUS);
+		return;
+	default:
+		report(regs, frame->trap);
+		force_sig(SIGSEGV);
+		return;
+	}
+}
+
+static void system_call(struct pt_regs *regs, struct tt_frame *frame)
+{
+	unsigned int nr = frame->regs.orig_eax;
+	bool traced = read_thread_flags() & SYSCALL_TRACED;
+
+	frame->regs.eax = -ENOSYS;
+	if (unlikely(traced)) {
+		if (syscall_trace_enter(regs) || secure_computing() == -1)
+			goto out;
+		nr = frame->regs.orig_eax;
+	}
+	if (likely(nr < NR_syscalls))
+		frame->regs.eax = EXECUTE_SYSCALL(nr, regs);
+out:
+	if (unlikely(traced || (read_thread_flags() & SYSCALL_TRACED)))
+		syscall_trace_leave(regs);
+}
+
+static void work(struct pt_regs *regs, unsigned long flags)
+{
+	if (flags & _TIF_NEED_RESCHED)
+		schedule();
+	if (flags & (_TIF_SIGPENDING | _TIF_NOTIFY_SIGNAL))
+		do_signal(regs);
+	if (flags & _TIF_NOTIFY_RESUME)
+		resume_user_mode_work(regs);
+}
+
+/* The life of a guest process, from the Guest kernel's side.  It ends inside, by do_exit(). */
+void __noreturn tt_run(struct pt_regs *regs)
+{
+	struct tt_frame *frame = &regs->regs.frame;
+
+	for (;;) {
+		unsigned long flags;
+
+		/*
+		 * An interrupt before this look leaves its wish in the flags; one after it sets
+		 * immediate_exit again, and enter comes right back.
+		 */
+		frame->immediate_exit = 0;
+		barrier();
+		flags = read_thread_flags();
+		if (unlikely(flags & _TIF_WORK_MASK)) {
+			work(regs, flags);
+			continue;
+		}
+		if (unlikely(tt_stale_space))
+			tt_tlb_sync();
+		if (unlikely(tt_enter(frame))) {
+			force_fatal_sig(SIGSEGV); /* a TLS descriptor the Monitor will not have */
+			continue;
+		}
+
+		switch (frame->reason) {
+		case TT_EXIT_SYSCALL:
+			system_call(regs, frame);
+			break;
+		case TT_EXIT_EXCEPTION:
+			exception(regs, frame);
+			break;
+		case TT_EXIT_SYSENTER:
+			/* There is no vDSO that could have made it. */
+			force_sig_fault(SIGILL, ILL_ILLOPN, (void __user *)PT_REGS_IP(regs));
+			break;
+		default: /* TT_EXIT_INTERRUPT: its handler has run */
+			break;
+		}
+	}
+}
