@@ -141,7 +141,7 @@ boot_start(struct boot *boot, const struct machine_kind *kind, const struct imag
 	const struct lab *lab, const char *directory)
 {
 	char kernel[PATH_MAX], disk[PATH_MAX], scratch[PATH_MAX + 80];
-	struct machine_setup setup = {.kernel = kernel, .memory_mb = MEMORY_MB};
+	struct machine_setup setup = {.kernel = kernel, .memory_mb = MEMORY_MB, .counted = true};
 
 	for (int i = 0; i < boot->rows; i++) {
 		memset(&boot->row[i]->outcome, 0, sizeof(boot->row[i]->outcome));
@@ -173,7 +173,8 @@ boot_start(struct boot *boot, const struct machine_kind *kind, const struct imag
 
 		if (test->memory_mb > setup.memory_mb)
 			setup.memory_mb = test->memory_mb;
-		setup.counted = true;
+		if (test->wall_clock)
+			setup.counted = false;
 		if (test->disk)
 			setup.disk = disk;
 	}
