@@ -177,7 +177,7 @@ check_monitor(void)
 	holds(try_write(TT_MONITOR_BASE, 0) != 0, "the Guest kernel can write it");
 
 	check("monitor-does-not-trust-its-other-pages");
-	for (unsigned int at = TT_MONITOR_BASE + TT_PAGE_SIZE; at < TT_MONITOR_END; at += 4) {
+	for (unsigned int at = TT_MONITOR_BASE + TT_PAGE_SIZE; at < TT_MONITOR_END; at += 60) {
 		start(write, at);
 		run(&app);
 		try_write(at, 0xbad0bad0);

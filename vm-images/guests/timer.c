@@ -96,6 +96,7 @@ check_kernel(void)
 	holds(a == 1 && b == 2 && c == 3 && d == 4, "the handler changed registers");
 }
 
+/* Long beside a tick of the Host's clock, to which it may round the timer. */
 static void
 spin(unsigned long long nanoseconds)
 {
@@ -113,7 +114,7 @@ check_masked(void)
 	check("masked-tick-waits");
 	block_signal(SIGALRM);
 	set_timer(1000, 0);
-	spin(5000000);
+	spin(50000000);
 	same("ticks while masked", ticks, old);
 	unblock_signal(SIGALRM);
 	same("ticks after", ticks, old + 1);
@@ -122,7 +123,7 @@ check_masked(void)
 	set_timer(2000, 2000);
 	set_timer(0, 0);
 	old = ticks;
-	spin(8000000);
+	spin(50000000);
 	same("ticks", ticks, old);
 
 	check("idle-until-a-tick");
@@ -149,11 +150,11 @@ check_masked(void)
 	before = now();
 	old = ticks;
 	block_signal(SIGALRM);
-	set_timer(10000, 0);
+	set_timer(50000, 0);
 	while (ticks == old)
 		wait_for_signal();
 	unblock_signal(SIGALRM);
-	holds(now() - before >= 9900000, "a tick came long before its time");
+	holds(now() - before >= 40000000, "a tick came long before its time");
 }
 
 int
