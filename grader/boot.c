@@ -16,7 +16,7 @@
 #define HOST_SECONDS 180 /* for the Host to boot: longer is the grader's trouble, not a test's */
 #define NORMAL_BOOT 3.0 /* a machine that takes longer to boot gets longer for each test */
 #define GRACE_SECONDS 20 /* for the Host to go down after the last test */
-#define MEMORY_MB 256
+#define MEMORY_MB 320
 
 double
 clock_seconds(void)

@@ -59,3 +59,19 @@ patched() {
 	cat hello >patched
 	printf "$1" | dd of=patched bs=1 seek=$2 conv=notrunc 2>/dev/null
 }
+
+# linux COMMAND OPTION...: run a command in the Linux guest; what came is in ./out, too.
+linux() {
+	command=$1
+	shift
+	{
+		vmm --append="tt.run=\"$command\"" "$@" ./linux
+		echo $? >status
+	} 2>&1 | tee out
+	return $(cat status)
+}
+
+# A word that nobody knows before.
+random_word() {
+	head -c 16 /dev/urandom | md5sum | cut -c 1-16
+}

@@ -9,6 +9,7 @@
 #include "test.h"
 
 #define UNIT 60 /* seconds: far more than a unit guest takes, for machines that are slow */
+#define LINUX 240
 #define NONE "--protect=none"
 
 /*
@@ -356,6 +357,51 @@ static const struct test tests[] = {
 			  "[ $status = 0 ] && [ $other = 0 ]",
 		.text = {"pass as-many-spaces-as-promised"},
 		.reports = 1},
+
+	/* ---- the Linux guest ---- */
+	{.id = "linux-initrd",
+		.title = "Linux boots from its initial RAM disk, runs a command and powers off.",
+		.hole = "lab1.7",
+		.points = 1,
+		.seconds = LINUX,
+		.guest = "linux",
+		.files = {"initrd"},
+		.script = "word=$(random_word)\n"
+			  "linux \"echo sum: \\$(echo $word | md5sum)\" --initrd=./initrd &&\n"
+			  "grep -q \"sum: $(echo $word | md5sum)\" out",
+		.text = {"guest: exit 0"}},
+	{.id = "linux-shell",
+		.title = "A shell of the Linux guest answers on the console.",
+		.hole = "lab1.7",
+		.points = 1,
+		.seconds = LINUX,
+		.guest = "linux",
+		.files = {"initrd"},
+		.script = "vmm --protect=none --initrd=./initrd ./linux",
+		.typing = {{"guest: a shell", "echo $((6 * 7))x\n"}, {"42x", "poweroff\n"}},
+		.text = {"42x"}},
+	{.id = "linux-selftest",
+		.title = "Processes, pipes, signals, threads and floating point work in Linux.",
+		.hole = "lab1.7",
+		.points = 1,
+		.seconds = LINUX,
+		.guest = "linux",
+		.files = {"initrd"},
+		.script = "linux /usr/lib/typetwo/selftest --protect=none --initrd=./initrd",
+		.text = {" passed, 0 failed", "guest: exit 0"}},
+	{.id = "linux-disk",
+		.title = "What Linux writes to its disk is there after a clean shutdown.",
+		.hole = "lab1.7",
+		.points = 1,
+		.seconds = LINUX,
+		.guest = "linux",
+		.disk = true,
+		.script = "word=$(random_word)\n"
+			  "disk=\"--protect=none --disk=/dev/vda --append=root=/dev/tda\"\n"
+			  "linux \"echo $word >/root/kept\" $disk &&\n"
+			  "linux \"cat /root/kept\" $disk &&\n"
+			  "grep -q $word out",
+		.text = {"guest: exit 0"}},
 
 	/* ---- the launcher ---- */
 	REFUSES("unknown-option", "An unknown option is refused.", "refused --frobnicate ./hello"),
