@@ -10,6 +10,8 @@ ABI := vm-images/include
 Q := $(if $(V),,@)
 say := printf '  %s\n'
 
+export CACHE LINUX_SOURCE TESTING
+
 .DELETE_ON_ERROR:
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules
@@ -51,18 +53,17 @@ endif
 # Packages are looked for in front of every build, installed only when one is missing.
 .PHONY: doctor deps setup
 doctor:
-	$(Q)CACHE='$(CACHE)' LINUX_SOURCE='$(LINUX_SOURCE)' ./doctor
+	$(Q)./doctor
 
 deps:
 	$(Q)./install-packages
 
 setup:
-	$(Q)missing=$$(LINUX_SOURCE='$(LINUX_SOURCE)' ./doctor --missing); \
-		[ -z "$$missing" ] || ./install-packages
+	$(Q)[ -z "$$(./doctor --missing)" ] || ./install-packages
 
 # Everything that a lab needs; a make of its own, since rooms look at what set-up installs.
 IMAGES := $(B)/host/bzImage $(B)/host/vmlinux $(B)/host/initramfs.cpio.gz $(B)/guest-linux/linux \
-	$(B)/disk/initrd.cpio.gz $(B)/disk/root.img $(UNIT_GUESTS)
+	$(B)/disk/initrd.cpio.gz $(B)/disk/root.img $(addprefix $(B)/guests/,$(GUESTS) native)
 TOOLS := $(B)/grader/grade $(B)/grader/run
 
 .PHONY: lab1 everything reference grade run gdb
@@ -87,6 +88,16 @@ run: setup
 gdb:
 	$(Q)[ -f $(B)/run/session.gdb ] || { echo 'make gdb: nothing to debug; first `make run GDB=1 ...` in another terminal' >&2; exit 2; }
 	$(Q)gdb -q -x $(B)/run/session.gdb
+
+# Everything from both trees, then each kind of test; Check's summary comes last.
+.PHONY: test
+test:
+	$(Q)$(MAKE) --no-print-directory setup TESTING=1
+	$(Q)$(MAKE) --no-print-directory everything TREE=reference
+	$(Q)$(MAKE) --no-print-directory everything TREE=skeleton
+	$(Q)$(MAKE) --no-print-directory check-grader $(B)/grader/check-project
+	$(Q)$(say) "TEST    the project; the reference's and the skeleton's grades take minutes"
+	$(Q)$(B)/grader/check-project
 
 .PHONY: clean
 clean:

@@ -25,10 +25,17 @@ endef
 $(eval $(call grader_program,grade,grade boot results $(GRADER_SHARED) $(GRADER_JUDGE),-ljansson))
 $(eval $(call grader_program,run,run verdict $(GRADER_SHARED) $(GRADER_TABLES),))
 $(eval $(call grader_program,check,check_grader $(GRADER_JUDGE),-lcheck_pic -lsubunit -ljansson -lrt -lm -pthread))
+$(eval $(call grader_program,cheats,check_cheats,-lcheck_pic -lsubunit -lrt -lm -pthread))
+$(eval $(call grader_program,check-project,check_project,-lcheck_pic -lsubunit -lrt -lm -pthread))
 $(eval $(call grader_program,fake-machine,fake_machine,))
 
 .PHONY: check-grader
 check-grader: $(B)/grader/check $(B)/grader/grade $(B)/grader/fake-machine
 	$(Q)$(B)/grader/check
+
+# These boot the Host: its images have to be there.
+.PHONY: check-cheats
+check-cheats: $(B)/grader/cheats $(B)/grader/grade
+	$(Q)$(B)/grader/cheats
 
 -include $(wildcard $(B)/grader/*.d)
