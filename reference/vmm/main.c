@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/personality.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "monitor.h"
@@ -45,6 +46,7 @@ main(int argc, char **argv)
 	unsigned int entry;
 
 	without_randomisation(argv);
+	prctl(PR_SET_NAME, "vmm"); /* started anew it is called exe */
 	options_parse(&options, argc, argv);
 	machine_create(&machine, &options, &entry);
 	signal(SIGINT, stop);

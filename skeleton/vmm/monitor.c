@@ -46,14 +46,31 @@ set_mask(struct monitor *mon, unsigned long long mask)
 	tracee_ptrace(&mon->tracee, PTRACE_SETSIGMASK, (void *)sizeof(mask), &mask);
 }
 
+/*
+ * A Guest kernel that masks all interrupts still wants its applications' exceptions, and borrowed
+ * calls end with one.  The Host would take a blocked one for the end of the process.
+ */
+static void
+unblock_exceptions(struct monitor *mon)
+{
+	tracee_ptrace(&mon->tracee, PTRACE_GETSIGMASK, (void *)sizeof(mon->blocked), &mon->blocked);
+	if (mon->blocked & EXCEPTIONS)
+		set_mask(mon, mon->blocked & ~EXCEPTIONS);
+}
+
+static void
+restore_mask(struct monitor *mon)
+{
+	if (mon->blocked & EXCEPTIONS)
+		set_mask(mon, mon->blocked);
+}
 
 void
 monitor_leave(struct monitor *mon, unsigned int reason)
 {
 	mon->frame->reason = reason;
 	protect_reveal(mon);
-	if (mon->blocked & EXCEPTIONS)
-		set_mask(mon, mon->blocked);
+	restore_mask(mon);
 	mon->tracee.regs = mon->kernel;
 	mon->tracee.regs_changed = true;
 	mon->user = false;
@@ -114,6 +131,7 @@ hypercall(struct monitor *mon)
 	const struct user_regs_struct *r = &mon->tracee.regs;
 	int result;
 
+	unblock_exceptions(mon);
 	switch (r->orig_eax) {
 	case TT_HC_ENTER:
 		result = enter(mon, r->ebx);
@@ -135,6 +153,7 @@ hypercall(struct monitor *mon)
 	}
 	if (mon->user)
 		return;
+	restore_mask(mon);
 	mon->tracee.regs.eax = result;
 	mon->tracee.regs_changed = true;
 }
