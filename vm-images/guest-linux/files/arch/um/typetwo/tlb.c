@@ -12,10 +12,10 @@
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <asm/pgalloc.h>
-#include <asm/tlbflush.h>
+#include <asm/tlb.h>
 #include <asm/typetwo.h>
 
-#define AROUND 16 /* pages; a power of two.  How far a miss looks for pages that are there already */
+#define AROUND 64 /* pages; a power of two.  How far a miss looks for pages that are there already */
 
 static unsigned int entries[TT_MAP_COUNT_MAX];
 
@@ -141,41 +141,41 @@ void flush_tlb_page(struct vm_area_struct *vma, unsigned long address)
 	flush(vma->vm_mm, address, address + PAGE_SIZE);
 }
 
+void tt_flush_range(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	flush(mm, start & PAGE_MASK, PAGE_ALIGN(end));
+}
+
 void flush_tlb_range(struct vm_area_struct *vma, unsigned long start, unsigned long end)
 {
-	flush(vma->vm_mm, start & PAGE_MASK, PAGE_ALIGN(end));
+	tt_flush_range(vma->vm_mm, start, end);
 }
 EXPORT_SYMBOL(flush_tlb_range);
 
+/* Everything may have changed. */
+void tt_flush_space(struct mm_struct *mm)
+{
+	flush(mm, 0, TASK_SIZE);
+}
+
+/*
+ * Called by fork, which has taken the right to write from the parent's private pages and changed
+ * nothing else.  Its other mappings, most of them program text, stay.
+ */
 void flush_tlb_mm(struct mm_struct *mm)
 {
 	struct vm_area_struct *vma;
-	unsigned long address;
 	VMA_ITERATOR(vmi, mm, 0);
 
-	if (!mm->context.filled || atomic_read(&mm->mm_users) == 0)
-		return;
-	/* So that the next misses look around again: fork comes this way. */
-	for_each_vma(vmi, vma) {
-		for (address = vma->vm_start; address < vma->vm_end;) {
-			pte_t *pte = find_pte(mm, address);
-
-			if (!pte) {
-				address = (address | ~PMD_MASK) + 1;
-				continue;
-			}
-			pte_clear_bits(*pte, _PAGE_TLB);
-			address += PAGE_SIZE;
-		}
-	}
-	flush(mm, 0, TASK_SIZE);
-	mm->context.filled = 0;
+	for_each_vma(vmi, vma)
+		if (vma->anon_vma && is_cow_mapping(vma->vm_flags))
+			flush(mm, vma->vm_start, vma->vm_end);
 }
 
 void flush_tlb_all(void)
 {
 	if (current->mm)
-		flush_tlb_mm(current->mm);
+		tt_flush_space(current->mm);
 }
 
 int init_new_context(struct task_struct *task, struct mm_struct *mm)
