@@ -131,8 +131,6 @@ start_partner(void)
 	_exit(0);
 }
 
-static const char *self;
-
 static void
 forks(unsigned int n)
 {
@@ -142,12 +140,10 @@ forks(unsigned int n)
 
 		if (pid < 0)
 			err(1, "fork");
-		if (!pid) {
-			execl(self, self, (char *)NULL);
-			_exit(127);
-		}
+		if (!pid)
+			_exit(0);
 		if (waitpid(pid, &status, 0) != pid || status)
-			errx(1, "%s did not run", self);
+			errx(1, "fork");
 	}
 }
 
@@ -157,12 +153,8 @@ main(int argc, char **argv)
 	char line[TT_VERDICT_LINE_MAX];
 	pid_t partner;
 
-	/* What forks() runs: as little as can be. */
-	if (argc == 1)
-		_exit(0);
 	if (argc != 2)
 		errx(2, "usage: native VERDICT-FILE");
-	self = "/proc/self/exe";
 	verdict = open(argv[1], O_RDWR | O_NOCTTY);
 	if (verdict < 0)
 		err(2, "%s", argv[1]);
