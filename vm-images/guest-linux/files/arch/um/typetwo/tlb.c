@@ -15,7 +15,11 @@
 #include <asm/tlb.h>
 #include <asm/typetwo.h>
 
-#define AROUND 64 /* pages; a power of two.  How far a miss looks for pages that are there already */
+/*
+ * How far a miss looks for pages that are there already, in pages, a power of two.  Where a crossing
+ * costs as much as mapping dozens of pages, far.
+ */
+#define AROUND (tt_slow_monitor ? 512 : 16)
 
 static unsigned int entries[TT_MAP_COUNT_MAX];
 
@@ -103,17 +107,17 @@ static bool absent(pte_t pte, bool dropped)
 bool tt_tlb_fill(struct mm_struct *mm, unsigned long address, bool write, bool missing)
 {
 	pte_t *pte = tt_walk(mm, address, write);
-	unsigned long before = 0, count = 1, i, index;
+	unsigned long around = AROUND, before = 0, count = 1, i, index;
 	bool dropped;
 
 	if (!pte)
 		return false;
 	dropped = missing && pte_get_bits(*pte, _PAGE_TLB);
 	address &= PAGE_MASK;
-	index = pte_index(address) & (AROUND - 1);
+	index = pte_index(address) & (around - 1);
 	while (before < index && absent(pte[-1 - (long)before], dropped))
 		before++;
-	while (index + count < AROUND && absent(pte[count], dropped))
+	while (index + count < around && absent(pte[count], dropped))
 		count++;
 	pte -= before;
 	address -= before << PAGE_SHIFT;

@@ -20,6 +20,22 @@
 #define SYSCALL_TRACED                                                          \
 	(_TIF_SYSCALL_TRACE | _TIF_SYSCALL_AUDIT | _TIF_SECCOMP | _TIF_SINGLESTEP)
 
+#define FILE_AROUND (16 * PAGE_SIZE) /* what mm/memory.c maps at a fault, if it is in memory */
+#define FAR_AROUND (4 * FILE_AROUND)
+
+/* A fault on a file's page has been served: on a slow Monitor, save the next ones nearby. */
+static void fault_around(struct vm_area_struct *vma, unsigned long address)
+{
+	unsigned long start = max(address & -FAR_AROUND, vma->vm_start);
+	unsigned long end = min((address & -FAR_AROUND) + FAR_AROUND, vma->vm_end);
+
+	if (!vma->vm_ops || !vma->vm_ops->map_pages)
+		return;
+	for (; start < end; start = (start & -FILE_AROUND) + FILE_AROUND)
+		if (!tt_walk(vma->vm_mm, start, false))
+			handle_mm_fault(vma, start, 0, NULL);
+}
+
 /*
  * Make the page tables allow the access, or say why they cannot: -EFAULT for SIGSEGV, -EACCES for
  * SIGBUS.  regs is NULL when it is the Guest kernel that reads or writes for the process.
@@ -53,6 +69,8 @@ retry:
 		flags |= FAULT_FLAG_TRIED;
 		goto retry;
 	}
+	if (tt_slow_monitor && regs && !write && !(fault & VM_FAULT_ERROR))
+		fault_around(vma, address);
 	mmap_read_unlock(mm);
 	if (!(fault & VM_FAULT_ERROR))
 		return 0;

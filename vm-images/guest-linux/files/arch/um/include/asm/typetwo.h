@@ -45,6 +45,7 @@ static inline long host_write(int fd, const void *buffer, size_t count)
 
 /* machine.c: the boot page, kept. */
 extern struct tt_boot tt_boot;
+extern bool tt_slow_monitor; /* do more at each crossing, so that there are fewer */
 const struct tt_device *tt_find_device(unsigned int kind, unsigned int n);
 void __noreturn tt_exit(int status);
 
