@@ -242,7 +242,8 @@ duration(const struct boot *boot)
 	int seconds = 0;
 
 	for (int i = 0; i < boot->rows; i++)
-		seconds += boot->row[i]->test->seconds;
+		if (boot->row[i]->test->seconds > seconds)
+			seconds = boot->row[i]->test->seconds;
 	return seconds;
 }
 

@@ -20,8 +20,12 @@ struct machine_setup {
 	bool keep_disk; /* writes go into the image; else they are forgotten at power-off */
 	const char *scratch; /* an existing directory for the machine's own files */
 	int memory_mb;
-	bool counted; /* rdtsc counts instructions, the same on every run; time stands still when
-			 the CPU does */
+	/*
+	 * How long an instruction takes, in nanoseconds, a power of 2: time passes with the
+	 * instructions that the Host executes and with nothing else, so that it is the same on
+	 * every run.  At 1, rdtsc counts instructions.  0: time passes by the clock on the wall.
+	 */
+	int nanoseconds;
 	bool terminal; /* the console is our own terminal instead of a descriptor */
 	int gdb_port; /* on 127.0.0.1; 0: none */
 	bool gdb_wait; /* power on when the debugger says so */

@@ -102,9 +102,9 @@ add_setup(struct args *args, const struct machine_setup *setup, int console, int
 	add(args, "none");
 	add(args, "-accel");
 	add(args, "tcg");
-	if (setup->counted) {
+	if (setup->nanoseconds) {
 		add(args, "-icount");
-		add(args, "shift=0,sleep=off");
+		add(args, "shift=%d,sleep=off", __builtin_ctz(setup->nanoseconds));
 	}
 	add(args, "-m");
 	add(args, "%d", setup->memory_mb);

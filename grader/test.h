@@ -51,11 +51,7 @@ struct test {
 
 	int memory_mb; /* of the machine; 0: enough for a unit guest */
 	bool disk; /* a throw-away copy of the guest's disk */
-	/*
-	 * Time passes by the clock on the wall.  Else it passes by the instructions that the Host
-	 * executes, so that counts and interrupts are the same on every run and every machine.
-	 */
-	bool wall_clock;
+	bool counted; /* rdtsc counts instructions */
 	const char *boot; /* tests with the same word share a boot, one after the other */
 
 	bool begins; /* the guest has to ask for the nonce, whatever becomes of it then */

@@ -215,6 +215,7 @@ static const struct test tests[] = {
 		.title = "With protection, an application still runs.",
 		.hole = "lab1.6",
 		.points = 1,
+		.boot = "protected",
 		.seconds = UNIT,
 		.guest = "hello",
 		.reports = 1},
@@ -222,6 +223,7 @@ static const struct test tests[] = {
 		.title = "With protection, registers still survive.",
 		.hole = "lab1.6",
 		.points = 1,
+		.boot = "protected",
 		.seconds = UNIT,
 		.guest = "registers",
 		.reports = 1},
@@ -229,6 +231,7 @@ static const struct test tests[] = {
 		.title = "With protection, exceptions still come.",
 		.hole = "lab1.6",
 		.points = 1,
+		.boot = "protected",
 		.seconds = UNIT,
 		.guest = "exceptions",
 		.reports = 1},
@@ -236,6 +239,7 @@ static const struct test tests[] = {
 		.title = "With protection, no interrupt is lost.",
 		.hole = "lab1.6",
 		.points = 1,
+		.boot = "protected",
 		.seconds = UNIT,
 		.guest = "wakeup",
 		.reports = 1},
@@ -276,6 +280,8 @@ static const struct test tests[] = {
 		.files = {"native"},
 		.script = "./native /dev/ttyS1 && vmm --protect=none $verdict ./null-call",
 		.reports = 2,
+		.counted = true,
+		.boot = "cost",
 		.limits = {{.metric = "null-call",
 			.kind = LIMIT_MOST,
 			.value = 22000,
@@ -289,6 +295,8 @@ static const struct test tests[] = {
 		.files = {"native"},
 		.script = "./native /dev/ttyS1 && vmm $verdict ./null-call 16",
 		.reports = 2,
+		.counted = true,
+		.boot = "cost",
 		.limits = {{.metric = "null-call",
 			.kind = LIMIT_MOST,
 			.value = 110000,
@@ -301,6 +309,8 @@ static const struct test tests[] = {
 		.files = {"native"},
 		.script = "./native /dev/ttyS1 && vmm --protect=none $verdict ./fault-cost",
 		.reports = 2,
+		.counted = true,
+		.boot = "cost",
 		.limits = {{.metric = "page-fault",
 			.kind = LIMIT_MOST,
 			.value = 60000,
@@ -311,10 +321,12 @@ static const struct test tests[] = {
 		.seconds = UNIT,
 		.guest = "switch-cost",
 		.script = "vmm --protect=none $verdict ./switch-cost 1 &&\n"
-			  "vmm --protect=none $verdict ./switch-cost 64",
+			  "vmm --protect=none $verdict ./switch-cost 16",
 		.reports = 2,
-		.limits = {{.metric = "switch-1", .kind = LIMIT_MOST, .value = 100000},
-			{.metric = "switch-64", .kind = LIMIT_MOST, .value = 2000000}}},
+		.counted = true,
+		.boot = "cost",
+		.limits = {{.metric = "switch-1", .kind = LIMIT_MOST, .value = 200000},
+			{.metric = "switch-16", .kind = LIMIT_MOST, .value = 1500000}}},
 
 	/* ---- machines come and go ---- */
 	{.id = "killed-vmm",
@@ -329,7 +341,7 @@ static const struct test tests[] = {
 			  "machine=$!\n"
 			  "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do\n"
 			  "	grep -q looping out && break\n"
-			  "	sleep 0.5\n"
+			  "	sleep 0.1\n"
 			  "done\n"
 			  "kill -KILL $machine\n"
 			  "wait $machine\n"
@@ -346,9 +358,9 @@ static const struct test tests[] = {
 		.hole = "lab1.7",
 		.points = 1,
 		.seconds = UNIT,
-		.files = {"timer", "spaces"},
-		.script = "vmm ./spaces 64 >other 2>&1 &\n"
-			  "vmm $verdict ./timer\n"
+		.files = {"page-fault", "spaces"},
+		.script = "vmm ./spaces 2 >other 2>&1 &\n"
+			  "vmm $verdict ./page-fault\n"
 			  "status=$?\n"
 			  "wait $!\n"
 			  "other=$?\n"
