@@ -9,6 +9,7 @@
 
 #define THREADS 4
 #define ROUNDS 2000
+#define TURNS 10 /* of the rounds, one thread after the other */
 
 static __thread int mine = 5;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -26,7 +27,7 @@ work(void *argument)
 	pthread_barrier_wait(&start);
 	for (i = 0; i < ROUNDS; i++) {
 		pthread_mutex_lock(&lock);
-		if (i < 20) {
+		if (i < TURNS) {
 			while (turn % THREADS != me)
 				pthread_cond_wait(&changed, &lock);
 			turn++;
