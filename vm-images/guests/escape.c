@@ -151,7 +151,8 @@ check_others(void)
 	 * that code comes back here too.
 	 */
 	check("jump-to-code-of-the-monitor");
-	for (unsigned int at = TT_MONITOR_BASE; at < TT_MONITOR_END; at += at % 256 < 16 ? 1 : 61) {
+	for (unsigned int at = TT_MONITOR_BASE; at < TT_MONITOR_END;
+		at += at < TT_MONITOR_BASE + 32 ? 1 : 509) {
 		app_restart(&app, jump);
 		app.frame.regs.eax = __NR_exit_group;
 		app.frame.regs.ebx = at;

@@ -5,7 +5,7 @@
  */
 #include "guest.h"
 
-#define PAGES 128
+#define PAGES 64
 
 APPLICATION(touch, "1:	mov	%eax, (%ebx)\n"
 		   "	add	$0x1000, %ebx\n"
@@ -42,7 +42,7 @@ main(void)
 		page_alloc();
 	app_create(&app, &space, touch);
 	next = APP_FREE;
-	for (unsigned int i = 0; i < 16 * PAGES; i++)
+	for (unsigned int i = 0; i < BATCHES * PAGES; i++)
 		space_note(&space, APP_FREE + i * TT_PAGE_SIZE, offset + i % PAGES * TT_PAGE_SIZE,
 			TT_MAP_WRITE);
 	measure(PAGES, batch, "page-fault");

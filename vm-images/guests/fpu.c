@@ -3,6 +3,8 @@
  * fpu - x87 and SSE registers are the process's own.  The Monitor leaves them alone at every
  * crossing; the Guest kernel keeps those of its applications apart.
  */
+#include <asm/signal.h>
+
 #include "guest.h"
 
 /* Offsets in the data page; fxsave wants 16-byte alignment. */
@@ -130,9 +132,11 @@ cross(struct app *a, unsigned int i)
 		break;
 	case 3:
 		/* A handler in guest kernel mode: the Host keeps the registers in its frame. */
+		block_signal(SIGALRM);
 		set_timer(300, 0);
 		while (ticks == old)
-			;
+			wait_for_signal();
+		unblock_signal(SIGALRM);
 		a->frame.immediate_exit = 0;
 		break;
 	}
@@ -148,7 +152,7 @@ check_crossings(void)
 	make_state(loaded(a), 1);
 	app_restart(a, load);
 	run_to_syscall(a);
-	for (unsigned int i = 0; i < 24; i++)
+	for (unsigned int i = 0; i < 12; i++)
 		cross(a, i);
 	app_restart(a, save);
 	run_to_syscall(a);

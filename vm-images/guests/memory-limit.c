@@ -8,6 +8,8 @@
 
 #include "guest.h"
 
+#define STRIDE (5 * TT_PAGE_SIZE) /* not every page, for the sake of time */
+
 LABEL(read_at);
 APPLICATION(read, "read_at: mov	(%ebx), %eax\n	int	$0x80\n");
 
@@ -33,12 +35,12 @@ check_ram(void)
 	const unsigned int end = TT_GUEST_KERNEL_BASE + boot->ram_bytes;
 	unsigned int first = boot->image_end, value;
 
-	check("every-page-of-ram-is-there");
-	for (unsigned int at = first; at < boot->ram_bytes; at += TT_PAGE_SIZE)
+	check("ram-is-there");
+	for (unsigned int at = first; at < boot->ram_bytes; at += STRIDE)
 		if (!holds(try_write(TT_GUEST_KERNEL_BASE + at, at ^ 0xa5a5) == 0, "offset 0x%x",
 			    at))
 			break;
-	for (unsigned int at = first; at < boot->ram_bytes; at += TT_PAGE_SIZE)
+	for (unsigned int at = first; at < boot->ram_bytes; at += STRIDE)
 		if (!holds(try_read(TT_GUEST_KERNEL_BASE + at, &value) == 0 &&
 				    value == (at ^ 0xa5a5),
 			    "offset 0x%x has 0x%x", at, value))

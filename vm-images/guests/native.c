@@ -18,7 +18,7 @@
 #include <typetwo/machine.h>
 #include <typetwo/verdict.h>
 
-#define BATCHES 9
+#define BATCHES 5
 #define PAGES 256
 
 static int verdict;

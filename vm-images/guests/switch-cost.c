@@ -7,7 +7,7 @@
 #include "guest.h"
 
 #define MAX 4096
-#define SWITCHES 8
+#define SWITCHES 4
 
 /* Touches its pages and calls. */
 APPLICATION(loop, "1:	mov	%edi, %ebx\n"

@@ -41,7 +41,7 @@ check_user(void)
 
 	check("tick-in-guest-user");
 	app_restart(&app, loop);
-	for (int tries = 0; tries < 100 && interrupted < 10; tries++) {
+	for (int tries = 0; tries < 100 && interrupted < 5; tries++) {
 		unsigned int old = ticks, eax = app.frame.regs.eax;
 
 		set_timer(3000, 0);
@@ -58,16 +58,16 @@ check_user(void)
 		same("orig_eax", app.frame.regs.orig_eax, -1u);
 		interrupted++;
 	}
-	same("times that the application was interrupted", interrupted, 10);
+	same("times that the application was interrupted", interrupted, 5);
 
 	check("periodic-ticks-in-guest-user");
 	unsigned int start = ticks, rounds = 0;
 
 	set_timer(2000, 2000);
-	while (ticks - start < 20 && rounds++ < 1000)
+	while (ticks - start < 5 && rounds++ < 1000)
 		run_until_tick(&app, ticks);
 	set_timer(0, 0);
-	holds(ticks - start >= 20, "only %u ticks", ticks - start);
+	holds(ticks - start >= 5, "only %u ticks", ticks - start);
 	in_loop(app.frame.regs.eip);
 }
 
@@ -114,7 +114,7 @@ check_masked(void)
 	check("masked-tick-waits");
 	block_signal(SIGALRM);
 	set_timer(1000, 0);
-	spin(50000000);
+	spin(30000000);
 	same("ticks while masked", ticks, old);
 	unblock_signal(SIGALRM);
 	same("ticks after", ticks, old + 1);
@@ -123,7 +123,7 @@ check_masked(void)
 	set_timer(2000, 2000);
 	set_timer(0, 0);
 	old = ticks;
-	spin(50000000);
+	spin(30000000);
 	same("ticks", ticks, old);
 
 	check("idle-until-a-tick");

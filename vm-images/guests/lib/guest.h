@@ -46,7 +46,7 @@ __attribute__((format(printf, 1, 2))) void check(const char *format, ...);
 bool same(const char *what, unsigned int got, unsigned int expected);
 __attribute__((format(printf, 2, 3))) bool holds(bool ok, const char *format, ...);
 void count(const char *metric, unsigned int n, unsigned int instructions);
-#define BATCHES 9
+#define BATCHES 5
 /* Runs batches of n like operations; the cheapest batch says the cost of one. */
 __attribute__((format(printf, 3, 4))) void measure(
 	unsigned int n, void (*batch)(unsigned int n), const char *metric, ...);
