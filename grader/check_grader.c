@@ -12,10 +12,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -266,7 +268,7 @@ tear_down(void)
 
 /* Start the grader; its output goes to the file "shown". */
 static pid_t
-start_grader(const char *fake, const char *arguments)
+start(const char *program, const char *fake, const char *arguments)
 {
 	char command[8192], machine[4200];
 	pid_t pid = fork();
@@ -275,13 +277,19 @@ start_grader(const char *fake, const char *arguments)
 	if (pid > 0)
 		return pid;
 	snprintf(machine, sizeof(machine), "%s/build/grader/fake-machine", root);
-	setenv("QEMU", machine, 1);
-	setenv("FAKE", fake, 1);
+	setenv("QEMU", fake ? machine : "/nowhere/qemu", 1);
+	setenv("FAKE", fake ? fake : "", 1);
 	setenv("FAKE_PIDS", "pids", 1);
-	snprintf(command, sizeof(command), "exec %s/build/grader/grade %s >shown 2>&1", root,
-		arguments);
+	snprintf(command, sizeof(command), "exec %s/build/grader/%s %s >shown 2>&1 </dev/null",
+		root, program, arguments);
 	execl("/bin/sh", "sh", "-c", command, NULL);
 	_exit(127);
+}
+
+static pid_t
+start_grader(const char *fake, const char *arguments)
+{
+	return start("grade", fake, arguments);
 }
 
 static int
@@ -498,15 +506,15 @@ START_TEST(missing_things)
 {
 	pid_t holder;
 
+	ck_assert_int_eq(grade(NULL, HELLO), 2);
+	shows("/nowhere/qemu is missing: install the Debian package qemu-system-x86");
+
 	unlink("build/host/bzImage");
 	ck_assert_int_eq(grade("good", HELLO), 2);
 	shows("build/host/bzImage is missing: `make lab1 TREE=tree`");
 	hides("hello:");
 	make_file("build/host/bzImage");
 
-	ck_assert_int_eq(system("QEMU=/nowhere/qemu " /* not the fake */
-				"true"),
-		0);
 	holder = start_grader("hang", HELLO);
 	for (int i = 0; i < 100 && access("pids", F_OK) < 0; i++)
 		usleep(50000);
@@ -525,6 +533,84 @@ START_TEST(results_cannot_be_saved)
 	ck_assert_int_eq(mkdir("build/grade/lab1-some.json", 0777), 0);
 	ck_assert_int_eq(grade("good", HELLO), 3);
 	shows("could not be saved");
+}
+END_TEST
+
+/* ---- the runner ---- */
+
+static int
+run(const char *fake, const char *arguments)
+{
+	return end_grader(start("run", fake, arguments));
+}
+
+START_TEST(run_passes_the_status_on)
+{
+	ck_assert_int_eq(run("0", "--tree=tree --guest=hello"), 0);
+	shows("exec ./vmm --lab=1 'hello'\n");
+	ck_assert_int_eq(
+		run("123", "--tree=tree --guest=hello --protect=none -- a \"it's b\""), 123);
+	shows("exec ./vmm --lab=1 '--protect=none' 'hello' 'a' 'it'\\''s b'\n");
+	ck_assert_int_eq(run("gone", "--tree=tree --guest=hello"), 3);
+	shows("the machine ended before the Host did");
+	none_left();
+}
+END_TEST
+
+START_TEST(run_interrupted)
+{
+	pid_t pid = start("run", "hang", "--tree=tree --guest=hello");
+
+	for (int i = 0; i < 100 && access("pids", F_OK) < 0; i++)
+		usleep(50000);
+	kill(pid, stops[_i]);
+	ck_assert_int_eq(end_grader(pid), 128 + stops[_i]);
+	none_left();
+}
+END_TEST
+
+START_TEST(run_for_gdb)
+{
+	pid_t pid = start("run", "hang", "--tree=tree --guest=hello --gdb");
+	char port[64];
+	struct sockaddr_in address = {.sin_family = AF_INET};
+	int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
+
+	for (int i = 0; i < 100 && access("pids", F_OK) < 0; i++)
+		usleep(50000);
+	ck_assert_int_eq(access("build/run/session.gdb", F_OK), 0);
+	kill(pid, SIGTERM);
+	end_grader(pid);
+	snprintf(port, sizeof(port), "port %d", 25000 + (int)(getuid() % 5000));
+	shows(port);
+	ck_assert_int_ne(access("build/run/session.gdb", F_OK), 0);
+	/* Somebody else has the port now. */
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	address.sin_port = htons(25000 + getuid() % 5000);
+	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	ck_assert_int_eq(listen(fd, 1), 0);
+	ck_assert_int_eq(run("0", "--tree=tree --guest=hello --gdb"), 2);
+	shows("is taken");
+	close(fd);
+}
+END_TEST
+
+static const struct {
+	const char *arguments, *says;
+} run_misuses[] = {
+	{"--lab=7", "no lab"},
+	{"--tree=nobody", "no tree \"nobody\"; built are: tree"},
+	{"--tree=tree --guest=nobody", "no guest \"nobody\"; there are: linux forbidden hello"},
+	{"--tree=tree --guest=../tree/vmm", "no guest"},
+	{"--tree=tree --guest=linux", "build/guest-linux/linux is missing"},
+	{"--tree=tree --frobnicate", "run --help"},
+};
+
+START_TEST(run_misuse_is_one_line)
+{
+	ck_assert_int_eq(run("0", run_misuses[_i].arguments), 2);
+	shows(run_misuses[_i].says);
 }
 END_TEST
 
@@ -588,6 +674,11 @@ main(void)
 	tcase_add_loop_test(whole, misuse_is_one_line, 0, sizeof(misuses) / sizeof(misuses[0]));
 	tcase_add_test(whole, missing_things);
 	tcase_add_test(whole, results_cannot_be_saved);
+	tcase_add_test(whole, run_passes_the_status_on);
+	tcase_add_loop_test(whole, run_interrupted, 0, sizeof(stops) / sizeof(stops[0]));
+	tcase_add_test(whole, run_for_gdb);
+	tcase_add_loop_test(
+		whole, run_misuse_is_one_line, 0, sizeof(run_misuses) / sizeof(run_misuses[0]));
 	suite_add_tcase(suite, whole);
 
 	runner = srunner_create(suite);

@@ -30,7 +30,7 @@ $(eval $(call grader_program,check-project,check_project,-lcheck_pic -lsubunit -
 $(eval $(call grader_program,fake-machine,fake_machine,))
 
 .PHONY: check-grader
-check-grader: $(B)/grader/check $(B)/grader/grade $(B)/grader/fake-machine
+check-grader: $(addprefix $(B)/grader/,check grade run fake-machine)
 	$(Q)$(B)/grader/check
 
 # These boot the Host: its images have to be there.

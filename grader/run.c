@@ -218,6 +218,16 @@ write_session(const struct session *s)
 		cannot("write", path);
 }
 
+/* `make gdb` is not to wait for a machine that is gone. */
+static void
+remove_session(const struct session *s)
+{
+	char path[PATH_MAX + 16];
+
+	snprintf(path, sizeof(path), "%s/session.gdb", s->directory);
+	unlink(path);
+}
+
 static bool
 newer(const char *a, const char *b)
 {
@@ -394,6 +404,8 @@ main(int argc, char **argv)
 	if (has_terminal)
 		tcsetattr(STDIN_FILENO, TCSANOW, &terminal);
 	job_remove(&s.job);
+	if (s.gdb)
+		remove_session(&s);
 	if (status < 0)
 		errx(3, "the machine ended before the Host did");
 	return status;
