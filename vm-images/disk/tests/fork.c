@@ -6,7 +6,7 @@
 
 #include "test.h"
 
-#define CHILDREN 20
+#define CHILDREN 10
 
 static volatile int shared = 1;
 

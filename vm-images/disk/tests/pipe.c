@@ -9,7 +9,7 @@
 
 #include "test.h"
 
-#define ROUNDS 100
+#define ROUNDS 40
 #define BULK 200000 /* more than a pipe holds, so that the writer has to wait */
 
 const char *
