@@ -99,6 +99,8 @@ exception_deliver(struct monitor *mon, int signal)
 		if (info->si_code == SEGV_ACCERR)
 			frame->error_code |= TT_PF_PRESENT;
 	}
+	/* Every application of the guest can read the Monitor's stack. */
+	memset(t->monitor_pages + (t->regs.esp - TT_MONITOR_BASE), 0, TT_MONITOR_END - t->regs.esp);
 	monitor_leave(mon, TT_EXIT_EXCEPTION);
 }
 #else
