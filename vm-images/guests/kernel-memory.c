@@ -44,6 +44,13 @@ APPLICATION(write_segment, "	mov	$0x33, %edx\n"
 			   "	mov	%ecx, %gs:(%ebx)\n"
 			   "	int	$0x80\n");
 
+/* Looks through ecx words from edi on for the complement of eax. */
+APPLICATION(search, "	not	%eax\n"
+		    "	cld\n"
+		    "	repne scasl\n"
+		    "	sete	%bl\n"
+		    "	int	$0x80\n");
+
 static const struct attempt {
 	const char *name, *entry, *eip;
 	bool executes;
@@ -193,6 +200,25 @@ check_monitor(void)
 	}
 }
 
+/* An application that reads there must not find what another one had in its registers. */
+static void
+check_leftovers(void)
+{
+	check("monitor-shows-nothing-of-others");
+	start(read, APP_FREE);
+	app.frame.regs.esi = SECRET;
+	run_to_exception(&app, 14, TT_PF_USER, read_at);
+	start(search, 0);
+	app.frame.regs.eax = ~SECRET;
+	app.frame.regs.edi = TT_MONITOR_BASE;
+	app.frame.regs.ecx = (TT_MONITOR_END - TT_MONITOR_BASE) / 4;
+	run(&app);
+	if (app.frame.reason == TT_EXIT_SYSCALL)
+		holds(!(app.frame.regs.ebx & 1), "it is at 0x%x", app.frame.regs.edi - 4);
+	else
+		refused("read", TT_MONITOR_BASE, TT_MONITOR_END - 1);
+}
+
 /* Accesses that begin where the application may go and end where it may not. */
 static void
 check_edge(void)
@@ -291,6 +317,7 @@ main(void)
 {
 	app_create(&app, &space, read);
 	check_addresses();
+	check_leftovers();
 	check_monitor();
 	check_edge();
 	check_segments();

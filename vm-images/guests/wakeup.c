@@ -22,6 +22,11 @@ APPLICATION(calls_then_spin, "1:	dec	%edi\n"
 			     "	js	spin\n"
 			     "	int	$0x80\n"
 			     "	jmp	1b\n");
+APPLICATION(faults_then_spin, "1:	dec	%edi\n"
+			      "	js	spin\n"
+			      "	ud2\n"
+			      "	jmp	1b\n");
+#define UD2_BYTES 2
 APPLICATION(short_spin, "	mov	$12000000, %ecx\n"
 			"1:	dec	%ecx\n"
 			"	jnz	1b\n"
@@ -82,25 +87,30 @@ check_before_enter(void)
 }
 
 /*
- * The Guest kernel's own loop: look at ticks, enter, until there was one.  The application calls so
- * many times before it spins.  Returns how often it did call, or LOST.
+ * The Guest kernel's own loop: look at ticks, enter, until there was one.  The application leaves
+ * so many times before it spins.  Returns how often it did, or LOST.
  */
 static unsigned int
-enter_until_tick(unsigned int calls)
+enter_until_tick(const char *entry, unsigned int calls)
 {
 	unsigned int old = ticks, called = 0;
 	unsigned long long start = read_tsc();
 
-	app_restart(&app, calls_then_spin);
+	app_restart(&app, entry);
 	app.frame.regs.edi = calls;
 	set_timer(2000, 0);
 	while (ticks == old && read_tsc() - start < LONG_TIME) {
 		enter(&app);
-		if (app.frame.reason == TT_EXIT_EXCEPTION)
+		if (app.frame.reason == TT_EXIT_EXCEPTION && app.frame.trap == 6) {
+			app.frame.regs.eip += UD2_BYTES;
+			called++;
+		} else if (app.frame.reason == TT_EXIT_EXCEPTION) {
 			holds(space_refill(&space, &app.frame), "trap %u", app.frame.trap);
-		if (app.frame.reason == TT_EXIT_SYSCALL && app.frame.regs.ecx == SPUN_OUT)
-			break;
-		called += app.frame.reason == TT_EXIT_SYSCALL;
+		} else if (app.frame.reason == TT_EXIT_SYSCALL) {
+			if (app.frame.regs.ecx == SPUN_OUT)
+				break;
+			called++;
+		}
 		app.frame.immediate_exit = 0;
 	}
 	app.frame.immediate_exit = 0;
@@ -123,14 +133,15 @@ check_stress(void)
 
 	check("no-tick-is-lost-around-enter");
 	for (unsigned int i = 0; i < rounds; i += 2) {
-		unsigned int calls = enter_until_tick(1000000000);
+		const char *entry = i % 4 ? faults_then_spin : calls_then_spin;
+		unsigned int calls = enter_until_tick(entry, 1000000000);
 
 		if (calls == LOST)
 			return;
 		/* A part of a crossing, so that not every round is like the one before. */
 		for (unsigned int wait = i * 997 % 65536; wait; wait--)
 			__asm__ volatile("");
-		if (enter_until_tick(calls + i / 2 % 3 - 1) == LOST)
+		if (enter_until_tick(entry, calls + i / 2 % 3 - 1) == LOST)
 			return;
 	}
 	same("ticks", ticks - start, rounds);
