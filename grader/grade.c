@@ -57,7 +57,7 @@ struct grading {
 	int json_error;
 	bool live; /* standard output is a terminal */
 	bool first_hole; /* lab->first_hole was reached */
-	double started;
+	double started, redraw; /* redraw: when progress is due again */
 };
 
 static int
@@ -357,12 +357,14 @@ print_row(const struct grading *g, const struct row *row)
 }
 
 static void
-progress(const struct grading *g)
+progress(struct grading *g)
 {
+	double now = clock_seconds();
 	size_t judged = 0, shown = 0;
 
-	if (!g->live)
+	if (!g->live || now < g->redraw)
 		return;
+	g->redraw = now + 0.5;
 	for (size_t i = 0; i < g->results.rows; i++)
 		judged += g->results.row[i].result.status != STATUS_NOT_RUN;
 	printf("\r\033[K");
@@ -370,8 +372,7 @@ progress(const struct grading *g)
 		fflush(stdout);
 		return;
 	}
-	printf("  %zu of %zu tests, %.0f s:", judged, g->results.rows,
-		clock_seconds() - g->started);
+	printf("  %zu of %zu tests, %.0f s:", judged, g->results.rows, now - g->started);
 	for (size_t i = 0; i < g->boots && shown < 3; i++) {
 		const struct boot *boot = &g->boot[i];
 
@@ -388,6 +389,8 @@ static void
 publish(struct grading *g)
 {
 	size_t before = g->printed;
+
+	g->redraw = 0;
 
 	while (g->printed < g->results.rows &&
 		g->results.row[g->printed].result.status != STATUS_NOT_RUN) {
