@@ -262,6 +262,12 @@ START_TEST(shell_is_clean)
 }
 END_TEST
 
+START_TEST(cache_keeps_its_promises)
+{
+	expect_status("vm-images/check-cached", 0);
+}
+END_TEST
+
 START_TEST(no_process_is_left)
 {
 	expect_nothing("pgrep -f qemu-system-i386.*build/ -u $(id -u) -P 1");
@@ -289,6 +295,7 @@ main(void)
 	tcase_add_test(fast, c_is_formatted);
 	tcase_add_test(fast, c_is_clean);
 	tcase_add_test(fast, shell_is_clean);
+	tcase_add_test(fast, cache_keeps_its_promises);
 	tcase_add_test(slow, reference_has_full_marks);
 	tcase_add_test(slow, skeleton_scores_nothing_and_says_why);
 	tcase_add_loop_test(slow, gdb_knows_the_layers, 0, sizeof(layers) / sizeof(*layers));
