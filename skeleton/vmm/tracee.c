@@ -44,10 +44,10 @@ ended(const struct tracee *t, int status)
 		status = WEXITSTATUS(status);
 		exit(status > TT_STATUS_GUEST_MAX ? TT_STATUS_GUEST_MAX : status);
 	}
-	fprintf(stderr,
-		"vmm: machine killed: %s, signal %d (%s) (trap %u eip 0x%08lx cr2 0x%08x)\n",
-		t->trap == -1U ? "the Host ended it" : "guest kernel exception", WTERMSIG(status),
-		strsignal(WTERMSIG(status)), t->trap, t->regs.eip, t->cr2);
+	/* Only the Host sends SIGKILL: for want of memory, or when somebody there says so. */
+	fprintf(stderr, "vmm: machine killed: %s %d, %s (trap %d eip 0x%08lx cr2 0x%08x)\n",
+		WTERMSIG(status) == SIGKILL ? "the Host sent signal" : "guest kernel signal",
+		WTERMSIG(status), strsignal(WTERMSIG(status)), (int)t->trap, t->regs.eip, t->cr2);
 	exit(TT_STATUS_KILLED);
 }
 
