@@ -9,6 +9,8 @@
 #include "test.h"
 
 #define UNIT 60 /* seconds: far more than a unit guest takes, for machines that are slow */
+/* Linux has its own clock ticks, and drowns in them where an instruction takes long: so .counted.
+ */
 #define LINUX 240
 #define NONE "--protect=none"
 
@@ -376,17 +378,19 @@ static const struct test tests[] = {
 		.hole = "lab1.7",
 		.points = 1,
 		.seconds = LINUX,
+		.counted = true,
 		.guest = "linux",
 		.files = {"initrd"},
 		.script = "word=$(random_word)\n"
 			  "linux \"echo sum: \\$(echo $word | md5sum)\" --initrd=./initrd &&\n"
-			  "grep -q \"sum: $(echo $word | md5sum)\" out",
+			  "grep -q \"sum: $(echo $word | md5sum | cut -c 1-32)\" out",
 		.text = {"guest: exit 0"}},
 	{.id = "linux-shell",
 		.title = "A shell of the Linux guest answers on the console.",
 		.hole = "lab1.7",
 		.points = 1,
 		.seconds = LINUX,
+		.counted = true,
 		.guest = "linux",
 		.files = {"initrd"},
 		.script = "vmm --protect=none --initrd=./initrd ./linux",
@@ -397,6 +401,7 @@ static const struct test tests[] = {
 		.hole = "lab1.7",
 		.points = 1,
 		.seconds = LINUX,
+		.counted = true,
 		.guest = "linux",
 		.files = {"initrd"},
 		.script = "linux /usr/lib/typetwo/selftest --protect=none --initrd=./initrd",
@@ -406,6 +411,7 @@ static const struct test tests[] = {
 		.hole = "lab1.7",
 		.points = 1,
 		.seconds = LINUX,
+		.counted = true,
 		.guest = "linux",
 		.disk = true,
 		.script = "word=$(random_word)\n"
