@@ -40,13 +40,17 @@ tracee_ptrace(const struct tracee *t, int request, void *address, void *data)
 static _Noreturn void
 ended(const struct tracee *t, int status)
 {
+	const char *reason = "guest kernel signal";
+
 	if (WIFEXITED(status)) {
 		status = WEXITSTATUS(status);
 		exit(status > TT_STATUS_GUEST_MAX ? TT_STATUS_GUEST_MAX : status);
 	}
-	/* Only the Host sends SIGKILL: for want of memory, or when somebody there says so. */
-	fprintf(stderr, "vmm: machine killed: %s %d, %s (trap %d eip 0x%08lx cr2 0x%08x)\n",
-		WTERMSIG(status) == SIGKILL ? "the Host sent signal" : "guest kernel signal",
+	if (t->trap != -1U)
+		reason = "guest kernel exception without a handler, signal";
+	else if (WTERMSIG(status) == SIGKILL) /* for want of memory, or somebody there says so */
+		reason = "the Host sent signal";
+	fprintf(stderr, "vmm: machine killed: %s %d, %s (trap %d eip 0x%08lx cr2 0x%08x)\n", reason,
 		WTERMSIG(status), strsignal(WTERMSIG(status)), (int)t->trap, t->regs.eip, t->cr2);
 	exit(TT_STATUS_KILLED);
 }

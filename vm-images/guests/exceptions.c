@@ -134,7 +134,7 @@ hyphens(const char *name)
 	static char word[64];
 	unsigned int i;
 
-	for (i = 0; name[i] && i < sizeof(word) - 1; i++)
+	for (i = 0; i < sizeof(word) - 1 && name[i]; i++)
 		word[i] = name[i] == '_' ? '-' : name[i];
 	word[i] = 0;
 	return word;

@@ -164,8 +164,8 @@ check_addresses(void)
 }
 
 /*
- * A Monitor that works with mprotect has to leave code of its own where an application sees it.  It
- * must not be writable, or the application would write the Monitor's next host system calls; and
+ * A Monitor that is no part of the Host has to leave code of its own where an application sees it.
+ * It must not be writable, or the application would write the Monitor's next host system calls; and
  * what an application writes to the rest must not matter.
  */
 static void
