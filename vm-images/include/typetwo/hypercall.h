@@ -4,9 +4,9 @@
  *
  * In guest kernel mode, int $0x80 with a TT_HC_* number in eax is a hypercall; with a number of
  * the list below it is a host system call; with any other the machine is killed, with a reason.
- * Arguments go in ebx, ecx, edx, esi, and edi as Linux has it; the result comes back in eax,
- * negative for an errno; every
- * other register is kept, but fs and gs, which are null in guest kernel mode.
+ * Arguments go in ebx, ecx, edx, esi, and edi where Linux has a fifth; the result comes back in
+ * eax, negative for an errno; every other register is kept, but fs and gs, which are null in
+ * guest kernel mode.
  *
  * A mapping behaves as an entry of a software-filled TLB: the Monitor may drop it at any time, a
  * miss comes back as a page fault, and the Guest kernel maps the page again.  Only mappings of
