@@ -18,7 +18,7 @@ MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
 
 ROOMS := vm-images/host vm-images/guest-linux vm-images/disk vm-images/guests labs grader
--include $(wildcard $(ROOMS:=/room.mk))
+include $(wildcard $(ROOMS:=/room.mk))
 
 # What was built last (LAB TREE), so that `make grade` and `make run` need not be told again.
 CURRENT := $(B)/current
@@ -31,7 +31,7 @@ help:
 	@sed -n 's/^#: //p' Makefile
 
 #: make lab1               build lab 1 from skeleton/ (TREE=reference: from the reference)
-#: make grade              grade what was built last; TESTS='lab1-spaces*' runs some tests, J=4 at once
+#: make grade              grade what was built last; TESTS='spaces*' runs some tests, J=4 at once
 #: make run                the guest on this terminal: LAB=1 TREE=... GUEST=linux|hello|... ARGS=...
 #:                         VMM_OPTS='--protect=none'; GDB=1 waits for `make gdb` in another terminal
 #: make gdb                debug what `make run GDB=1` started; `layer` says where the CPU is
@@ -71,6 +71,9 @@ lab1: setup
 	$(Q)$(MAKE) --no-print-directory everything LAB=1 TREE=$(TREE)
 	$(Q)echo '1 $(TREE)' >$(CURRENT)
 	$(Q)echo 'lab1 is built from $(TREE)/; next: make grade, or make run'
+
+lab%:
+	$(Q)echo 'make $@: there is no such lab; there is lab1' >&2; exit 2
 
 everything: $(IMAGES) $(TOOLS) $(B)/$(TREE)/vmm
 
