@@ -111,6 +111,7 @@ options_parse(struct options *o, int argc, char **argv)
 
 	*o = (struct options){.protect = PROTECT_MPROTECT, .ram_bytes = 64 << 20};
 	o->cmdline = strdup("");
+	opterr = 0;
 	while ((c = getopt_long(argc, argv, "+", options, NULL)) != -1) {
 		switch (c) {
 		case OPT_LAB:
@@ -148,9 +149,9 @@ options_parse(struct options *o, int argc, char **argv)
 		case OPT_HELP:
 			fputs(usage, stdout);
 			exit(0);
-		default: /* getopt has said which */
-			fputs("vmm: `vmm --help` lists the options\n", stderr);
-			exit(2);
+		default:
+			errx(2, "%s: no such option, or no value; `vmm --help` lists them",
+				argv[optind - 1]);
 		}
 	}
 	if (optind == argc)
