@@ -63,6 +63,7 @@ setup:
 
 # Everything that a lab needs; a make of its own, since rooms look at what set-up installs.
 IMAGES := $(B)/host/bzImage $(B)/host/vmlinux $(B)/host/initramfs.cpio.gz $(B)/guest-linux/linux \
+	$(B)/guest-linux/linux.stripped \
 	$(B)/disk/initrd.cpio.gz $(B)/disk/root.img $(addprefix $(B)/guests/,$(GUESTS) native)
 TOOLS := $(B)/grader/grade $(B)/grader/run
 

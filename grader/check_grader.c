@@ -603,7 +603,7 @@ static const struct {
 	{"--tree=nobody", "no tree \"nobody\"; built are: tree"},
 	{"--tree=tree --guest=nobody", "no guest \"nobody\"; there are: linux forbidden hello"},
 	{"--tree=tree --guest=../tree/vmm", "no guest"},
-	{"--tree=tree --guest=linux", "build/guest-linux/linux is missing"},
+	{"--tree=tree --guest=linux", "build/guest-linux/linux.stripped is missing"},
 	{"--tree=tree --frobnicate", "run --help"},
 };
 

@@ -201,7 +201,7 @@ write_session(const struct session *s)
 	char path[PATH_MAX + 16], guest[PATH_MAX], vmm[PATH_MAX];
 	FILE *file;
 
-	image_path(&s->images, s->guest, guest);
+	image_path(&s->images, strcmp(s->guest, "linux") ? s->guest : "linux-symbols", guest);
 	image_path(&s->images, "vmm", vmm);
 	snprintf(path, sizeof(path), "%s/session.gdb", s->directory);
 	file = fopen(path, "we");
@@ -209,11 +209,12 @@ write_session(const struct session *s)
 		cannot("make", path);
 	fprintf(file,
 		"file %s/host/vmlinux\n"
+		"directory %s/host/kbuild\n"
 		"source vm-images/gdb/typetwo.gdb\n"
 		"add-symbol-file %s\n"
 		"add-symbol-file %s\n"
 		"target remote 127.0.0.1:%d\n",
-		s->images.build, vmm, guest, s->port);
+		s->images.build, s->images.build, vmm, guest, s->port);
 	if (fclose(file) != 0)
 		cannot("write", path);
 }

@@ -11,3 +11,8 @@ $(B)/guest-linux/linux: $(guest_linux)/build-kernel $(guest_linux)/config $(gues
 		$(guest_linux)/build-kernel '$(LINUX_SOURCE)' \
 		$(addprefix $(guest_linux)/,config typetwo.patch files) $(ABI)) && \
 	cp $$from/linux $@.new && mv $@.new $@
+
+# Without symbols: what is carried into the Host at each boot.
+$(B)/guest-linux/linux.stripped: $(B)/guest-linux/linux
+	$(Q)$(say) "STRIP   $@"
+	$(Q)$(CROSS)strip -o $@ $<
