@@ -57,6 +57,19 @@ drop_all(struct monitor *mon)
 		TT_GUEST_KERNEL_BASE - TT_GUEST_USER_BASE, 0, 0, 0, 0));
 }
 
+/*
+ * The Host keeps only so many mappings a process, and a change may split one in two.  A full TLB is
+ * emptied; the Guest kernel's own mappings are kept, so too many of these end the machine.
+ */
+static void
+changed(struct monitor *mon, unsigned int space, int result)
+{
+	if (result == -ENOMEM && space != TT_SPACE_KERNEL)
+		drop_all(mon);
+	else
+		must_succeed(result);
+}
+
 static void
 remove_mappings(struct monitor *mon, unsigned int space, unsigned int address, unsigned int bytes)
 {
@@ -66,7 +79,8 @@ remove_mappings(struct monitor *mon, unsigned int space, unsigned int address, u
 			PROT_READ | PROT_WRITE | PROT_EXEC, MAP_SHARED | MAP_FIXED,
 			mon->machine->ram_fd, (address - TT_GUEST_KERNEL_BASE) / TT_PAGE_SIZE));
 	} else {
-		must_succeed(tracee_call(&mon->tracee, SYS_munmap, address, bytes, 0, 0, 0, 0));
+		changed(mon, space,
+			tracee_call(&mon->tracee, SYS_munmap, address, bytes, 0, 0, 0, 0));
 	}
 }
 
@@ -76,14 +90,11 @@ map_run(struct monitor *mon, unsigned int space, unsigned int address, unsigned 
 	unsigned int entry)
 {
 	int protection = PROT_READ | PROT_EXEC | (entry & TT_MAP_WRITE ? PROT_WRITE : 0);
-	int result = tracee_call(&mon->tracee, SYS_mmap2, address, bytes, protection,
-		MAP_SHARED | MAP_FIXED, mon->machine->ram_fd, (entry & OFFSET_MASK) / TT_PAGE_SIZE);
 
-	/* The Host keeps only so many mappings a process.  A full TLB is emptied. */
-	if (result == -ENOMEM && space != TT_SPACE_KERNEL)
-		drop_all(mon);
-	else
-		must_succeed(result);
+	changed(mon, space,
+		tracee_call(&mon->tracee, SYS_mmap2, address, bytes, protection,
+			MAP_SHARED | MAP_FIXED, mon->machine->ram_fd,
+			(entry & OFFSET_MASK) / TT_PAGE_SIZE));
 }
 
 int
