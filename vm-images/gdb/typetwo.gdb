@@ -5,18 +5,22 @@
 #   application FILE      symbols of a program of the Linux guest; addresses may mean something
 #                         else in other processes, so check with `layer` where you are
 #
-# The Host kernel's symbols must be loaded: who runs is read from its current task.
+# To be read when the Host kernel's symbols are loaded, and before the guest's: who runs is read from
+# the Host's current task, and the Linux guest has a struct task_struct of its own.
 
 set pagination off
 set confirm off
 set print pretty on
 
+set $tt_current = (unsigned int)&current_task
+set $tt_comm = (unsigned int)&((struct task_struct *)0)->comm
+
 define layer
   if ($cs & 3) == 0
     echo Host\n
   else
-    set $tt_task = (struct task_struct *)current_task
-    if $_streq($tt_task->comm, "guest-machine")
+    set $tt_name = (char *)(*(unsigned int *)$tt_current + $tt_comm)
+    if $_streq($tt_name, "guest-machine")
       if $eip >= 0xbff00000
         echo Monitor\n
       else
@@ -27,10 +31,10 @@ define layer
         end
       end
     else
-      if $_streq($tt_task->comm, "vmm")
+      if $_streq($tt_name, "vmm")
         echo Monitor\n
       else
-        printf "Host (its process %s)\n", $tt_task->comm
+        printf "Host (its process %s)\n", $tt_name
       end
     end
   end
