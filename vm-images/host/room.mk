@@ -22,6 +22,33 @@ ifeq ($(wildcard $(B)/host/kbuild/Makefile),)
 .PHONY: $(host_kernel)
 endif
 
+# The debug kernel: config.debug over config, everything else as above.  Its name in the cache does not
+# begin with the other's, which clears away whatever of that name is unfinished.
+debug_kernel := $(addprefix $(B)/host-debug/,bzImage vmlinux)
+debug_inputs := $(host_dir)/build-kernel $(B)/host-debug/config $(host_dir)/typetwo.patch \
+	$(host_dir)/typetwo.h
+
+$(B)/host-debug/config: $(host_dir)/config.debug $(host_dir)/config
+	$(Q)mkdir -p $(@D)
+	$(Q)awk '{ name = $$1 == "#" ? $$2 : $$1; sub(/=.*/, "", name) } \
+		NR == FNR { if (name ~ /^CONFIG_/) said[name] = 1; text[NR] = $$0; last = NR; next } \
+		!(name in said) { print } \
+		END { for (i = 1; i <= last; i++) print text[i] }' $^ >$@
+
+$(debug_kernel) &: $(debug_inputs)
+	$(Q)from=$$($(cached) debug-kernel '$(LINUX_SOURCE)' $(debug_inputs) -- \
+		nice -n 5 $(host_dir)/build-kernel '$(LINUX_SOURCE)' \
+		$(filter-out %/build-kernel,$(debug_inputs))) && \
+	ln -sfn $$from/kbuild $(B)/host-debug/kbuild && \
+	for file in vmlinux bzImage; do \
+		cp $$from/$$file $(B)/host-debug/$$file.new && \
+		mv $(B)/host-debug/$$file.new $(B)/host-debug/$$file || exit; \
+	done
+
+ifeq ($(wildcard $(B)/host-debug/kbuild/Makefile),)
+.PHONY: $(debug_kernel)
+endif
+
 $(B)/host/initramfs.cpio.gz: $(host_dir)/build-initramfs $(host_dir)/init \
 		vm-images/disk/debian-i386 vm-images/disk/applets
 	$(Q)mkdir -p $(@D)
