@@ -14,11 +14,18 @@ $(B)/disk/tests-static $(B)/disk/tests-dynamic: $(disk_tests) $(disk_dir)/tests/
 	$(Q)$(say) "CC      $@"
 	$(Q)$(CROSS)gcc $(disk_cflags) -o $@ $(disk_tests) -lm
 
+# What the Linux guest costs; the Host runs it, too, to compare.
+$(B)/disk/measure: $(disk_dir)/measure.c $(disk_dir)/room.mk $(wildcard $(ABI)/typetwo/*.h)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(say) "CC      $@"
+	$(Q)$(CROSS)gcc $(disk_cflags) -static -I$(ABI) -o $@ $<
+
 $(B)/disk/initrd.cpio.gz: $(disk_dir)/build-initrd $(disk_files) $(B)/disk/tests-static \
-		$(disk_dir)/debian-i386
+		$(B)/disk/measure $(disk_dir)/debian-i386
 	$(Q)from=$$($(cached) busybox $(disk_dir)/debian-i386 -- $(disk_dir)/debian-i386 busybox-static) && \
 	$(say) "CPIO    $@" && \
-	$(disk_dir)/build-initrd $$from/root.tar $(B)/disk/tests-static $@.new && mv $@.new $@
+	$(disk_dir)/build-initrd $$from/root.tar $(B)/disk/tests-static $(B)/disk/measure $@.new && \
+	mv $@.new $@
 
 $(B)/disk/root.img: $(disk_dir)/build-root $(disk_files) $(B)/disk/tests-static \
 		$(B)/disk/tests-dynamic $(disk_dir)/packages $(disk_dir)/debian-i386

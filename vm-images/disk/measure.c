@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * measure WHO DEVICE [METRIC...] - what five things cost a program, in instructions where the
+ * machine counts them (QEMU's -icount).  The same file runs on the Host itself, in the Linux guest,
+ * and in User-Mode Linux; it reports by the verdict protocol (<typetwo/verdict.h>), as WHO-METRIC.
+ *
+ * measure repeat METRIC N - does METRIC N times and says nothing: the difference between two runs
+ * is what so many operations make the Host do.
+ */
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/personality.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <typetwo/machine.h>
+#include <typetwo/verdict.h>
+
+#define BATCHES 5 /* that count, after two that do not */
+#define BATCH_MOST 4000000 /* instructions: no clock tick of the Host falls into most of them */
+
+static int verdict;
+static char nonce[TT_NONCE_CHARS + 1];
+static char self[4096]; /* this program's path */
+
+static uint64_t
+read_tsc(void)
+{
+	uint64_t t;
+
+	__asm__ volatile("rdtsc" : "=A"(t)::"memory");
+	return t;
+}
+
+static void
+say(const char *line)
+{
+	if (write(verdict, line, strlen(line)) != (ssize_t)strlen(line))
+		err(1, "the verdict device");
+	fputs(line, stdout);
+	fflush(stdout);
+}
+
+static void
+ask_nonce(void)
+{
+	size_t length = 0;
+	char c;
+
+	if (write(verdict, TT_VERDICT_ASK, strlen(TT_VERDICT_ASK)) < 0)
+		err(1, "the verdict device");
+	while (read(verdict, &c, 1) == 1 && c != '\n')
+		if (length < TT_NONCE_CHARS)
+			nonce[length++] = c;
+}
+
+static void
+getppids(unsigned int n)
+{
+	while (n--)
+		syscall(SYS_getppid);
+}
+
+/* The map and the unmap around them are small beside so many faults. */
+static void
+page_faults(unsigned int n)
+{
+	volatile char *p = mmap(
+		NULL, n * TT_PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		err(1, "mmap");
+	for (unsigned int i = 0; i < n; i++)
+		p[i * TT_PAGE_SIZE] = 1;
+	munmap((void *)p, n * TT_PAGE_SIZE);
+}
+
+static int ping[2], pong[2];
+static pid_t partner;
+
+static void
+start_partner(void)
+{
+	char c;
+
+	if (pipe(ping) || pipe(pong))
+		err(1, "pipe");
+	partner = fork();
+	if (partner < 0)
+		err(1, "fork");
+	if (partner)
+		return;
+	close(ping[1]);
+	while (read(ping[0], &c, 1) == 1)
+		if (write(pong[1], &c, 1) != 1)
+			break;
+	_exit(0);
+}
+
+/* One operation is a byte there and a byte back, so two switches. */
+static void
+ping_pongs(unsigned int n)
+{
+	char c = 0;
+
+	while (n--)
+		if (write(ping[1], &c, 1) != 1 || read(pong[0], &c, 1) != 1)
+			err(1, "pipe");
+}
+
+static void
+end_partner(void)
+{
+	close(ping[0]);
+	close(ping[1]);
+	close(pong[0]);
+	close(pong[1]);
+	waitpid(partner, NULL, 0);
+}
+
+static void
+children(unsigned int n, char *const *program)
+{
+	static char *const none[] = {NULL};
+
+	while (n--) {
+		pid_t pid = fork();
+		int status;
+
+		if (pid < 0)
+			err(1, "fork");
+		if (!pid) {
+			if (program)
+				execve(self, program, none);
+			_exit(program ? 1 : 0);
+		}
+		if (waitpid(pid, &status, 0) != pid || status)
+			errx(1, "a child ended with wait status 0x%x", status);
+	}
+}
+
+static void
+forks(unsigned int n)
+{
+	children(n, NULL);
+}
+
+/* The program that runs is this one, and ends at once. */
+static void
+execs(unsigned int n)
+{
+	static char *const program[] = {self, "nothing", NULL};
+
+	children(n, program);
+}
+
+static const struct metric {
+	const char *name;
+	void (*batch)(unsigned int n);
+	unsigned int few, many; /* operations of a batch */
+	void (*before)(void), (*after)(void);
+} metrics[] = {
+	{"getppid", getppids, 16, 256, NULL, NULL},
+	/* A few faults would carry the whole map and unmap. */
+	{"page-fault", page_faults, 64, 256, NULL, NULL},
+	{"pipe", ping_pongs, 4, 64, start_partner, end_partner},
+	{"fork", forks, 2, 8, NULL, NULL},
+	{"exec", execs, 2, 8, NULL, NULL},
+};
+
+static uint64_t
+cost(const struct metric *metric, unsigned int n)
+{
+	uint64_t before = read_tsc();
+
+	metric->batch(n);
+	return read_tsc() - before;
+}
+
+/*
+ * The first batch warms up, the second tells how many operations are so long that a clock tick more
+ * or less makes no difference; the cheapest of the others is the one with the fewest ticks.
+ */
+static void
+measure(const char *who, const struct metric *metric)
+{
+	uint64_t best = UINT64_MAX;
+	char line[TT_VERDICT_LINE_MAX];
+	unsigned int n;
+
+	if (metric->before)
+		metric->before();
+	metric->batch(metric->few);
+	for (n = metric->many; n > metric->few; n /= 2)
+		if (cost(metric, metric->few) / metric->few * n < BATCH_MOST)
+			break;
+	for (int i = 0; i < BATCHES; i++) {
+		uint64_t instructions = cost(metric, n);
+
+		if (instructions < best)
+			best = instructions;
+	}
+	if (metric->after)
+		metric->after();
+	snprintf(line, sizeof(line), "%s " TT_VERDICT_COUNT " %s-%s %u %llu\n", nonce, who,
+		metric->name, n, (unsigned long long)(best / n));
+	say(line);
+}
+
+static const struct metric *
+find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(metrics) / sizeof(metrics[0]); i++)
+		if (strcmp(metrics[i].name, name) == 0)
+			return &metrics[i];
+	errx(2, "no metric \"%s\"", name);
+}
+
+static void
+repeat(const struct metric *metric, unsigned int n)
+{
+	if (metric->before)
+		metric->before();
+	for (unsigned int some; n; n -= some) {
+		some = n < metric->many ? n : metric->many;
+		metric->batch(some);
+	}
+	if (metric->after)
+		metric->after();
+}
+
+/* Randomised addresses would make each run cost a little different. */
+static void
+lay_out_the_same(char **argv)
+{
+	int now = personality(0xffffffff);
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	if (n < 0)
+		err(1, "/proc/self/exe");
+	if (now < 0 || now & ADDR_NO_RANDOMIZE)
+		return;
+	personality(now | ADDR_NO_RANDOMIZE);
+	execv(self, argv);
+	err(1, "%s", self);
+}
+
+int
+main(int argc, char **argv)
+{
+	char line[TT_VERDICT_LINE_MAX];
+
+	if (argc == 2 && strcmp(argv[1], "nothing") == 0)
+		return 0;
+	if (argc < 3)
+		errx(2, "usage: measure WHO DEVICE [METRIC...], or measure repeat METRIC N");
+	lay_out_the_same(argv);
+	if (argc == 4 && strcmp(argv[1], "repeat") == 0) {
+		repeat(find(argv[2]), strtoul(argv[3], NULL, 10));
+		return 0;
+	}
+	verdict = open(argv[2], O_RDWR | O_NOCTTY);
+	if (verdict < 0)
+		err(2, "%s", argv[2]);
+	ask_nonce();
+	for (int i = 3; i < argc; i++)
+		measure(argv[1], find(argv[i]));
+	for (size_t i = 0; argc == 3 && i < sizeof(metrics) / sizeof(metrics[0]); i++)
+		measure(argv[1], &metrics[i]);
+	snprintf(line, sizeof(line), "%s " TT_VERDICT_DONE " 0\n", nonce);
+	say(line);
+	return 0;
+}
