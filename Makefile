@@ -20,22 +20,23 @@ MAKEFLAGS += --no-builtin-rules
 ROOMS := vm-images/host vm-images/guest-linux vm-images/disk vm-images/guests labs grader
 include $(wildcard $(ROOMS:=/room.mk))
 
-# What was built last (LAB TREE), so that `make grade` and `make run` need not be told again.
+# What was built last (TREE LAB...), so that `make grade` and `make run` need not be told again.
 CURRENT := $(B)/current
-LAB ?= $(or $(word 1,$(file <$(CURRENT))),1)
-TREE ?= $(or $(if $(filter lab%,$(MAKECMDGOALS)),,$(word 2,$(file <$(CURRENT)))),skeleton)
+LABS := 1 2 3 4
+LAB ?= $(or $(wordlist 2,9,$(file <$(CURRENT))),1)
+TREE ?= $(or $(if $(filter lab%,$(MAKECMDGOALS)),,$(word 1,$(file <$(CURRENT)))),skeleton)
 GUEST ?= linux
 
 .PHONY: help
 help:
 	@sed -n 's/^#: //p' Makefile
 
-#: make lab1               build lab 1 from skeleton/ (TREE=reference: from the reference)
-#: make grade              grade what was built last; TESTS='spaces*' runs some tests, J=4 at once
+#: make lab1 ... lab4      build a lab from skeleton/ (TREE=reference: from the reference)
+#: make grade              grade what was built last; LAB=3, TESTS='spaces*' some tests, J=4 at once
 #: make run                the guest on this terminal: LAB=1 TREE=... GUEST=linux|hello|... ARGS=...
 #:                         VMM_OPTS='--protect=none'; GDB=1 waits for `make gdb` in another terminal
 #: make gdb                debug what `make run GDB=1` started; `layer` says where the CPU is
-#: make reference          build every lab of the reference
+#: make reference          build every lab of the reference; `make grade` grades them all then
 #: make skeleton           derive skeleton/ from reference/ again; never over edited files
 #: make test               the project's own tests
 #: make doctor             is this machine ready?  make deps installs the packages that it lacks
@@ -46,8 +47,8 @@ TREES := reference skeleton
 ifneq ($(words $(filter $(TREE),$(TREES))),1)
 $(error TREE=$(TREE): there are $(TREES))
 endif
-ifneq ($(LAB),1)
-$(error LAB=$(LAB): there is lab 1)
+ifneq ($(filter-out $(LABS),$(LAB)),)
+$(error LAB=$(LAB): there are labs $(LABS))
 endif
 
 # Packages are looked for in front of every build, installed only when one is missing.
@@ -61,33 +62,40 @@ deps:
 setup:
 	$(Q)[ -z "$$(./doctor --missing)" ] || ./install-packages
 
-# Everything that a lab needs; a make of its own, since rooms look at what set-up installs.
+# Everything that the labs need; a make of its own, since rooms look at what set-up installs.  Every
+# lab is built from the same files: what differs is which mechanisms the launcher is told to use.
 IMAGES := $(B)/host/bzImage $(B)/host/vmlinux $(B)/host/initramfs.cpio.gz $(B)/guest-linux/linux \
 	$(B)/guest-linux/linux.stripped \
 	$(B)/disk/initrd.cpio.gz $(B)/disk/root.img $(addprefix $(B)/guests/,$(GUESTS) native)
 TOOLS := $(B)/grader/grade $(B)/grader/run
 
-.PHONY: lab1 everything reference grade run gdb
-lab1: setup
-	$(Q)$(MAKE) --no-print-directory everything LAB=1 TREE=$(TREE)
-	$(Q)echo '1 $(TREE)' >$(CURRENT)
-	$(Q)echo 'lab1 is built from $(TREE)/; next: make grade, or make run'
+.PHONY: everything reference grade run gdb
+$(addprefix lab,$(LABS)): lab%: setup
+	$(Q)$(MAKE) --no-print-directory everything LAB=$* TREE=$(TREE)
+	$(Q)echo '$(TREE) $*' >$(CURRENT)
+	$(Q)echo 'lab$* is built from $(TREE)/; next: make grade, or make run'
 
 lab%:
-	$(Q)echo 'make $@: there is no such lab; there is lab1' >&2; exit 2
+	$(Q)echo 'make $@: there is no such lab; there are $(LABS:%=lab%)' >&2; exit 2
 
-everything: $(IMAGES) $(TOOLS) $(B)/$(TREE)/vmm
+everything: $(IMAGES) $(TOOLS) $(B)/$(TREE)/vmm $(B)/$(TREE)/monitor.ko
 
-reference:
-	$(Q)$(MAKE) --no-print-directory lab1 TREE=reference
+reference: setup
+	$(Q)$(MAKE) --no-print-directory everything TREE=reference
+	$(Q)echo 'reference $(LABS)' >$(CURRENT)
+	$(Q)echo 'labs $(LABS) are built from reference/; next: make grade, or make run LAB=4'
 
+# Each lab is graded, whatever came of the others.
 grade: setup
-	$(Q)$(MAKE) --no-print-directory -s everything LAB=$(LAB) TREE=$(TREE)
-	$(Q)$(B)/grader/grade --lab=$(LAB) --tree=$(TREE) $(if $(J),-j $(J)) $(if $(TESTS),--tests='$(TESTS)')
+	$(Q)$(MAKE) --no-print-directory -s everything TREE=$(TREE)
+	$(Q)worst=0; for lab in $(LAB); do \
+		$(B)/grader/grade --lab=$$lab --tree=$(TREE) $(if $(J),-j $(J)) $(if $(TESTS),--tests='$(TESTS)') || \
+			worst=$$?; \
+	done; exit $$worst
 
 run: setup
-	$(Q)$(MAKE) --no-print-directory -s everything LAB=$(LAB) TREE=$(TREE)
-	$(Q)$(B)/grader/run --lab=$(LAB) --tree=$(TREE) --guest=$(GUEST) $(if $(GDB),--gdb) $(VMM_OPTS) $(if $(ARGS),-- $(ARGS))
+	$(Q)$(MAKE) --no-print-directory -s everything TREE=$(TREE)
+	$(Q)$(B)/grader/run --lab=$(lastword $(LAB)) --tree=$(TREE) --guest=$(GUEST) $(if $(GDB),--gdb) $(VMM_OPTS) $(if $(ARGS),-- $(ARGS))
 
 gdb:
 	$(Q)[ -f $(B)/run/session.gdb ] || { echo 'make gdb: nothing to debug; first `make run GDB=1 ...` in another terminal' >&2; exit 2; }

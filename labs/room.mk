@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# What a student writes, built: the launcher and the ptrace VMM, a static i386 program of the
-# Host's.  The same rules for each tree.  Nothing but the machine ABI is on the include path.
+# What a student writes, built: the launcher with the ptrace VMM, a static i386 program of the
+# Host's, and the Monitor, a module of the Host kernel.  The same rules for each tree.  Nothing but
+# the machine ABI and the header of /dev/vmm is on the include path.
 
-VMM_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I$(ABI)
+HOST_INCLUDE := vm-images/host/include
+MODULE_INCLUDES := -I$(CURDIR)/$(ABI) -I$(CURDIR)/$(HOST_INCLUDE)
+VMM_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
+	-I$(ABI) -I$(HOST_INCLUDE)
 reference_CFLAGS := -Werror
 # What a hole leaves unused is no news to a student.
 skeleton_CFLAGS := -Wno-unused
@@ -22,11 +26,20 @@ $$(B)/$1/%.o: $1/vmm/%.c
 -include $$($1_VMM_OBJECTS:.o=.d)
 endef
 
-$(foreach tree,reference skeleton,$(eval $(call vmm_rules,$(tree))))
+define monitor_rules
+$$(B)/$1/monitor.ko: labs/build-module $$(wildcard $1/monitor/*.[chS]) $1/monitor/Kbuild \
+		$$(wildcard $$(ABI)/typetwo/*.h $$(HOST_INCLUDE)/typetwo/*.h) $$(B)/host/vmlinux
+	$$(Q)$$(say) "MOD $$@"
+	$$(Q)CROSS=$$(CROSS) V=$$(if $$(V),V=1) labs/build-module $$(B)/host/kbuild $1/monitor \
+		$$(B)/$1/monitor '$$(MODULE_INCLUDES) $$($1_CFLAGS)'
+	$$(Q)cp $$(B)/$1/monitor/monitor.ko $$@
+endef
+
+$(foreach tree,reference skeleton,$(eval $(call vmm_rules,$(tree)))$(eval $(call monitor_rules,$(tree))))
 
 # skeleton/ is derived: unifdef takes the solutions out of the reference.  SUMS remembers what was
 # derived, so that a file which somebody has worked on since is never written over.
-SKELETON_FILES := $(wildcard reference/vmm/*.[ch])
+SKELETON_FILES := $(wildcard reference/vmm/*.[ch] reference/monitor/*.[chS] reference/monitor/Kbuild)
 
 .PHONY: skeleton
 skeleton: $(B)/skeleton-new/SUMS
@@ -37,7 +50,7 @@ skeleton: $(B)/skeleton-new/SUMS
 
 $(B)/skeleton-new/SUMS: $(SKELETON_FILES)
 	$(Q)$(say) "GEN skeleton"
-	$(Q)rm -rf $(@D) && mkdir -p $(@D)/vmm
+	$(Q)rm -rf $(@D) && mkdir -p $(@D)/vmm $(@D)/monitor
 	$(Q)for f in $(SKELETON_FILES); do unifdef -DSKELETON -o $(@D)/$${f#reference/} $$f; \
 		[ $$? -le 1 ] || exit 2; done
-	$(Q)cd $(@D) && sha256sum vmm/* >SUMS
+	$(Q)cd $(@D) && sha256sum vmm/* monitor/* >SUMS
