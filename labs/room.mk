@@ -39,7 +39,7 @@ $(foreach tree,reference skeleton,$(eval $(call vmm_rules,$(tree)))$(eval $(call
 
 # skeleton/ is derived: unifdef takes the solutions out of the reference.  SUMS remembers what was
 # derived, so that a file which somebody has worked on since is never written over.
-SKELETON_FILES := $(wildcard reference/vmm/*.[ch] reference/monitor/*.[chS] reference/monitor/Kbuild)
+SKELETON_FILES := $(wildcard reference/vmm/*.[ch] reference/monitor/*.[chS])
 
 .PHONY: skeleton
 skeleton: $(B)/skeleton-new/SUMS
@@ -48,9 +48,10 @@ skeleton: $(B)/skeleton-new/SUMS
 			'worked on them. Move skeleton/ away first; nothing was changed.' >&2; exit 2; fi
 	$(Q)rm -rf skeleton && cp -r $(B)/skeleton-new skeleton
 
-$(B)/skeleton-new/SUMS: $(SKELETON_FILES)
+$(B)/skeleton-new/SUMS: $(SKELETON_FILES) reference/monitor/Kbuild
 	$(Q)$(say) "GEN skeleton"
 	$(Q)rm -rf $(@D) && mkdir -p $(@D)/vmm $(@D)/monitor
 	$(Q)for f in $(SKELETON_FILES); do unifdef -DSKELETON -o $(@D)/$${f#reference/} $$f; \
 		[ $$? -le 1 ] || exit 2; done
+	$(Q)cp reference/monitor/Kbuild $(@D)/monitor
 	$(Q)cd $(@D) && sha256sum vmm/* monitor/* >SUMS
