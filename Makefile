@@ -66,7 +66,7 @@ setup:
 # lab is built from the same files: what differs is which mechanisms the launcher is told to use.
 IMAGES := $(B)/host/bzImage $(B)/host/vmlinux $(B)/host/initramfs.cpio.gz $(B)/guest-linux/linux \
 	$(B)/guest-linux/linux.stripped \
-	$(B)/disk/initrd.cpio.gz $(B)/disk/root.img $(addprefix $(B)/guests/,$(GUESTS) native)
+	$(B)/disk/initrd.cpio.gz $(B)/disk/root.img $(B)/disk/measure $(addprefix $(B)/guests/,$(GUESTS))
 TOOLS := $(B)/grader/grade $(B)/grader/run
 
 .PHONY: everything reference grade run gdb

@@ -18,6 +18,7 @@ static const struct {
 	{"initramfs", "host/initramfs.cpio.gz"},
 	{"disk", "disk/root.img"},
 	{"initrd", "disk/initrd.cpio.gz"},
+	{"measure", "disk/measure"},
 	{"linux", "guest-linux/linux.stripped"}, /* a tenth of the size, at every boot */
 	{"linux-symbols", "guest-linux/linux"},
 };
@@ -83,8 +84,7 @@ is_guest(const struct dirent *entry)
 {
 	const char *name = entry->d_name;
 
-	return name[0] != '.' && !strchr(name, '.') && strcmp(name, "native") != 0 &&
-	       entry->d_type != DT_DIR;
+	return name[0] != '.' && !strchr(name, '.') && entry->d_type != DT_DIR;
 }
 
 void
@@ -98,8 +98,7 @@ guest_require(const struct images *images, const char *name)
 		return;
 	}
 	image_path(images, name, path);
-	if (!strchr(name, '/') && strcmp(name, "native") != 0 && stat(path, &status) == 0 &&
-		S_ISREG(status.st_mode))
+	if (!strchr(name, '/') && stat(path, &status) == 0 && S_ISREG(status.st_mode))
 		return;
 	join(directory, "%s/%s%s", images->build, "guests", "");
 	list(directory, is_guest, there, sizeof(there));

@@ -16,7 +16,7 @@ struct images {
 };
 
 /*
- * The path of a thing by its name: "kernel", "initramfs", "disk", "initrd", "vmm", "native",
+ * The path of a thing by its name: "kernel", "initramfs", "disk", "initrd", "vmm", "measure",
  * "linux"; anything else is a unit guest.
  */
 void image_path(const struct images *images, const char *name, char path[PATH_MAX]);

@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Unit guests: build/guests/NAME from NAME.c and the library, and build/guests/native, a program for
-# the Host.  No libc and no floating point in a unit guest: its registers belong to the applications.
+# Unit guests: build/guests/NAME from NAME.c and the library.  No libc and no floating point in them:
+# its registers belong to the applications.
 
 guests-src := vm-images/guests
 guests-out := $(B)/guests
-GUESTS := $(filter-out native,$(patsubst $(guests-src)/%.c,%,$(wildcard $(guests-src)/*.c)))
+GUESTS := $(patsubst $(guests-src)/%.c,%,$(wildcard $(guests-src)/*.c))
 guests-lib := $(patsubst $(guests-src)/%,$(guests-out)/%.o,$(wildcard $(guests-src)/lib/*.[cS]))
 guests-flags := -std=gnu11 -O2 -g -Wall -Wextra -Werror -march=i686 -mgeneral-regs-only \
 	-ffreestanding -fno-pic -fno-pie -fno-stack-protector -fcf-protection=none \
 	-fno-asynchronous-unwind-tables -I$(ABI) -I$(guests-src)/lib -MMD -MP
 
 .PHONY: guests
-guests: $(addprefix $(guests-out)/,$(GUESTS) native)
+guests: $(addprefix $(guests-out)/,$(GUESTS))
 
 $(guests-out)/%.c.o: $(guests-src)/%.c $(guests-src)/room.mk
 	$(Q)$(say) "CC  $@"
@@ -29,11 +29,5 @@ $(addprefix $(guests-out)/,$(GUESTS)): $(guests-out)/%: $(guests-out)/%.c.o $(gu
 	$(Q)$(CROSS)gcc -nostdlib -static -no-pie -Wl,--build-id=none -Wl,--fatal-warnings \
 		-Wl,-z,max-page-size=0x1000 -T $(guests-src)/lib/guest.lds -o $@ \
 		$(filter %.o,$^)
-
-$(guests-out)/native: $(guests-src)/native.c $(guests-src)/room.mk
-	$(Q)$(say) "CC  $@"
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CROSS)gcc -std=gnu11 -O2 -g -Wall -Wextra -Werror -static -I$(ABI) -MMD -MP \
-		-MF $@.d -o $@ $<
 
 -include $(wildcard $(guests-out)/*.d $(guests-out)/lib/*.d)
