@@ -26,16 +26,19 @@ $$(B)/$1/%.o: $1/vmm/%.c
 -include $$($1_VMM_OBJECTS:.o=.d)
 endef
 
+# $(call monitor_rules,TREE,NAME,HOST): build/TREE/NAME.ko for the kernel in build/HOST.
 define monitor_rules
-$$(B)/$1/monitor.ko: labs/build-module $$(wildcard $1/monitor/*.[chS]) $1/monitor/Kbuild \
-		$$(wildcard $$(ABI)/typetwo/*.h $$(HOST_INCLUDE)/typetwo/*.h) $$(B)/host/vmlinux
+$$(B)/$1/$2.ko: labs/build-module $$(wildcard $1/monitor/*.[chS]) $1/monitor/Kbuild \
+		$$(wildcard $$(ABI)/typetwo/*.h $$(HOST_INCLUDE)/typetwo/*.h) $$(B)/$3/vmlinux
 	$$(Q)$$(say) "MOD $$@"
-	$$(Q)CROSS=$$(CROSS) V=$$(if $$(V),V=1) labs/build-module $$(B)/host/kbuild $1/monitor \
-		$$(B)/$1/monitor '$$(MODULE_INCLUDES) $$($1_CFLAGS)'
-	$$(Q)cp $$(B)/$1/monitor/monitor.ko $$@
+	$$(Q)CROSS=$$(CROSS) V=$$(if $$(V),V=1) labs/build-module $$(B)/$3/kbuild $1/monitor \
+		$$(B)/$1/$2 '$$(MODULE_INCLUDES) $$($1_CFLAGS)'
+	$$(Q)cp $$(B)/$1/$2/monitor.ko $$@
 endef
 
-$(foreach tree,reference skeleton,$(eval $(call vmm_rules,$(tree)))$(eval $(call monitor_rules,$(tree))))
+$(foreach tree,reference skeleton,$(eval $(call vmm_rules,$(tree))))
+$(foreach tree,reference skeleton,$(eval $(call monitor_rules,$(tree),monitor,host)))
+$(eval $(call monitor_rules,reference,monitor-debug,host-debug))
 
 # skeleton/ is derived: unifdef takes the solutions out of the reference.  SUMS remembers what was
 # derived, so that a file which somebody has worked on since is never written over.
