@@ -51,7 +51,8 @@ struct typetwo_ops {
 	/*
 	 * The Host is about to send the task a signal for an exception of its
 	 * own; trap_nr, error_code and cr2 are in current->thread.  trap_nr 32
-	 * is an IRET that could not load *regs.  Don't sleep.
+	 * is an IRET that could not load *regs.  May sleep, like the handler of
+	 * a page fault, when regs are user_mode().
 	 *
 	 * true: no signal, go on with *regs.  false: the signal is sent.
 	 */
