@@ -28,7 +28,7 @@ protect_range(struct monitor *mon, int protection)
 void
 protect_hide(struct monitor *mon)
 {
-	if (mon->protect == PROTECT_NONE)
+	if (mon->protect == TT_PROTECT_NONE)
 		return;
 #ifndef SKELETON
 	protect_range(mon, PROT_NONE);
@@ -47,7 +47,7 @@ protect_hide(struct monitor *mon)
 void
 protect_reveal(struct monitor *mon)
 {
-	if (mon->protect == PROTECT_NONE)
+	if (mon->protect == TT_PROTECT_NONE)
 		return;
 #ifndef SKELETON
 	protect_range(mon, PROT_READ | PROT_WRITE | PROT_EXEC);

@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * enter.c - lab 2: the crossings between guest kernel mode and guest user mode.
+ *
+ * The Host calls these hooks (linux/typetwo.h) with the registers that the
+ * process will go on with.  enter puts a Guest application's there and keeps the
+ * Guest kernel's; whatever the application then does puts them back.
+ */
+#include "hole.h"
+#include "monitor.h"
+
+#include <asm/trapnr.h>
+
+/* Flags that an application sets as it likes (SDM volume 1, section 3.4.3); IF is always 1. */
+#define USER_FLAGS                                                                       \
+	(X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | X86_EFLAGS_ZF | X86_EFLAGS_SF | \
+	 X86_EFLAGS_TF | X86_EFLAGS_DF | X86_EFLAGS_OF | X86_EFLAGS_RF | X86_EFLAGS_AC)
+#define FIXED_FLAGS (X86_EFLAGS_IF | X86_EFLAGS_FIXED)
+
+static struct monitor *monitor_of(struct typetwo *t)
+{
+	return container_of(t, struct monitor, hooks);
+}
+
+/* The Host could load a selector of level 0 that an application may not. */
+static unsigned short selector(unsigned int s)
+{
+	return (s & 0xffff & ~SEGMENT_RPL_MASK) ? s | SEGMENT_RPL_MASK : 0;
+}
+
+static void hide_guest_kernel(struct monitor *mon, bool hide)
+{
+	switch (mon->machine.protect) {
+	case TT_PROTECT_MPROTECT:
+		mprotect_hide(mon, hide);
+		break;
+	case TT_PROTECT_SEGMENTS:
+		segments_hide(mon, hide);
+		break;
+	case TT_PROTECT_SUPERVISOR:
+		supervisor_hide(mon, hide);
+		break;
+	}
+}
+
+/* The mode changes to guest kernel: the enter under way returns, for reason TT_EXIT_*. */
+static void leave(struct monitor *mon, struct pt_regs *regs, unsigned int reason)
+{
+	struct pt_regs application = *regs;
+
+	savesegment(gs, application.gs);
+	application.__gsh = 0;
+	/* A host context switch looks at the mode: it changes before the bounds do. */
+	mon->user = false;
+	hide_guest_kernel(mon, false);
+	*regs = mon->kernel;
+	loadsegment(gs, 0);
+	if (!user_access_begin(mon->frame, sizeof(*mon->frame)))
+		goto bad;
+	unsafe_copy_to_user((char __user *)&mon->frame->regs, (char *)&application,
+			    sizeof(application), bad_access);
+	unsafe_put_user(reason, &mon->frame->reason, bad_access);
+	user_access_end();
+	return;
+bad_access:
+	user_access_end();
+bad:
+	monitor_end(mon, TT_STATUS_HOST, "the Host has no memory for the frame of enter");
+}
+
+/* A Guest application's system call: the Guest kernel gets it, the Host never does. */
+static void reflect_system_call(struct monitor *mon, struct pt_regs *regs)
+{
+#ifndef SKELETON
+	/* The Host has put -ENOSYS there already. */
+	regs->ax = regs->orig_ax;
+	leave(mon, regs, TT_EXIT_SYSCALL);
+#else
+	/*
+	 * BEGIN lab2.1: reflect a system call.
+	 * The Host comes here instead of making a system call of its own; ax is -ENOSYS
+	 * already, orig_ax has the number.  Make the registers what frame.h says, and
+	 * leave guest user mode.
+	 */
+	hole(mon, "lab2.1");
+	/* END lab2.1 */
+#endif
+}
+
+/* Hypercall enter; what it returns to the Guest kernel at once, unless the mode has changed. */
+static long enter(struct monitor *mon, struct pt_regs *regs)
+{
+#ifndef SKELETON
+	struct tt_frame frame;
+	long error;
+
+	mon->frame = (struct tt_frame __user *)regs->bx;
+	if (regs->bx % sizeof(u32) || !ram_contains(mon, regs->bx, sizeof(frame)) ||
+	    copy_from_user(&frame, mon->frame, sizeof(frame)))
+		return -EFAULT;
+	if (frame.immediate_exit)
+		return put_user(TT_EXIT_INTERRUPT, &mon->frame->reason);
+	error = tls_load(mon, frame.tls);
+	if (!error)
+		error = space_load(mon, frame.space);
+	if (error)
+		return error;
+
+	mon->kernel = *regs;
+	mon->kernel.ax = 0; /* what enter returns, later */
+	mon->kernel.orig_ax = -1;
+	mon->kernel.fs = 0;
+	memcpy(regs, &frame.regs, sizeof(*regs));
+	regs->ds = selector(regs->ds);
+	regs->es = selector(regs->es);
+	regs->fs = selector(regs->fs);
+	regs->cs = __USER_CS;
+	regs->ss = __USER_DS;
+	regs->flags = (regs->flags & USER_FLAGS) | FIXED_FLAGS;
+	regs->orig_ax = -1;
+	mon->user = true;
+	hide_guest_kernel(mon, true);
+	loadsegment(gs, selector(frame.regs.gs));
+	return 0;
+#else
+	/*
+	 * BEGIN lab2.2: enter guest user mode.
+	 * Copy the frame in; it has to be aligned and in RAM.  Obey immediate_exit.
+	 * Load the TLS slots and the address space that it names, and return their
+	 * errors.  Keep the Guest kernel's registers in mon->kernel, as they are to be
+	 * when enter returns; put the application's into regs, without believing its
+	 * cs, ss and flags, and no selector but with selector(); then change the mode,
+	 * hide the Guest kernel, and load %gs, which is not among regs.
+	 */
+	hole(mon, "lab2.2");
+	return -EFAULT;
+	/* END lab2.2 */
+#endif
+}
+
+static void hypercall(struct monitor *mon, struct pt_regs *regs)
+{
+	long result;
+
+	switch (regs->orig_ax) {
+	case TT_HC_ENTER:
+		result = enter(mon, regs);
+		if (mon->user)
+			return;
+		break;
+	case TT_HC_MAP:
+		result = space_map(mon, regs->bx, regs->cx, regs->dx, regs->si);
+		break;
+	case TT_HC_UNMAP:
+		result = space_unmap(mon, regs->bx, regs->cx, regs->dx);
+		break;
+	case TT_HC_SPACE_CREATE:
+		result = space_create(mon);
+		break;
+	case TT_HC_SPACE_DESTROY:
+		result = space_destroy(mon, regs->bx);
+		break;
+	default:
+		result = -ENOSYS;
+		monitor_kill(mon, regs, "unknown hypercall 0x%lx", regs->orig_ax);
+	}
+	regs->ax = result;
+	regs->orig_ax = -1;
+}
+
+static void forbid(struct monitor *mon, const struct pt_regs *regs)
+{
+	monitor_kill(mon, regs, "forbidden host system call %ld (0x%lx, 0x%lx, 0x%lx)",
+		     regs->orig_ax, regs->bx, regs->cx, regs->dx);
+}
+
+static bool int80(struct typetwo *t, struct pt_regs *regs)
+{
+	struct monitor *mon = monitor_of(t);
+	bool handled = true;
+
+	local_irq_enable();
+	if (mon->user)
+		reflect_system_call(mon, regs);
+	else if (regs->orig_ax - TT_HC_BASE < TT_HC_NUMBERS)
+		hypercall(mon, regs);
+	else if (host_call_allowed(mon, regs))
+		handled = false;
+	else
+		forbid(mon, regs);
+	local_irq_disable();
+	return handled;
+}
+
+static bool sysenter(struct typetwo *t, struct pt_regs *regs)
+{
+	struct monitor *mon = monitor_of(t);
+
+	local_irq_enable();
+	if (mon->user) {
+		regs->ax = regs->orig_ax;
+		leave(mon, regs, TT_EXIT_SYSENTER);
+	} else {
+		forbid(mon, regs);
+	}
+	local_irq_disable();
+	return true;
+}
+
+/* A Guest application's exception ends enter; trap, error and cr2 as the CPU gave them. */
+static void deliver(struct monitor *mon, struct pt_regs *regs, unsigned int trap,
+		    unsigned int error, unsigned int cr2)
+{
+#ifndef SKELETON
+	regs->orig_ax = -1;
+	leave(mon, regs, TT_EXIT_EXCEPTION);
+	if (put_user(trap, &mon->frame->trap) || put_user(error, &mon->frame->error_code) ||
+	    put_user(cr2, &mon->frame->cr2))
+		monitor_end(mon, TT_STATUS_HOST, "the Host has no memory for the frame of enter");
+#else
+	/*
+	 * BEGIN lab2.3: exceptions and page faults.
+	 * Leave guest user mode, and tell the Guest kernel which exception it was.  The
+	 * frame can be written (put_user) only when the Guest kernel is not hidden.
+	 */
+	hole(mon, "lab2.3");
+	/* END lab2.3 */
+#endif
+}
+
+/* True if the Host has mappings of its own at address, and maybe just not filled them in. */
+static bool host_maps(const struct monitor *mon, unsigned long address)
+{
+	if (address < TT_GUEST_KERNEL_BASE)
+		return mon->machine.spaces == TT_SPACES_REMAP;
+	return mon->machine.protect == TT_PROTECT_NONE ||
+	       mon->machine.protect == TT_PROTECT_MPROTECT;
+}
+
+static bool page_fault(struct typetwo *t, struct pt_regs *regs, unsigned long error,
+		       unsigned long address)
+{
+	struct monitor *mon = monitor_of(t);
+
+	if (!user_mode(regs) || !mon->user || host_maps(mon, address))
+		return false;
+	local_irq_enable();
+	current->thread.trap_nr = X86_TRAP_PF;
+	if (address >= TT_GUEST_KERNEL_BASE)
+		error |= TT_PF_PRESENT;
+	deliver(mon, regs, X86_TRAP_PF, error & (TT_PF_PRESENT | TT_PF_WRITE | TT_PF_USER),
+		address);
+	return true;
+}
+
+/* An exception of the Guest kernel's own is a host signal; without a handler, the end. */
+static bool guest_kernel_exception(struct monitor *mon, struct pt_regs *regs, int signal)
+{
+	__sighandler_t handler = current->sighand->action[signal - 1].sa.sa_handler;
+
+	if (handler != SIG_DFL && handler != SIG_IGN && !sigismember(&current->blocked, signal))
+		return false;
+	monitor_kill(mon, regs, "guest kernel exception, signal %d", signal);
+	return true;
+}
+
+static bool exception(struct typetwo *t, struct pt_regs *regs, struct kernel_siginfo *info)
+{
+	struct thread_struct *thread = &current->thread;
+	struct monitor *mon = monitor_of(t);
+	unsigned long error = thread->error_code;
+
+	if (!mon->user)
+		return guest_kernel_exception(mon, regs, info->si_signo);
+	switch (thread->trap_nr) {
+	case X86_TRAP_PF:
+		/* P as the guest's mappings have it: the Host may not have filled in its own yet. */
+		error = (error & TT_PF_WRITE) | TT_PF_USER;
+		if (info->si_code == SEGV_ACCERR)
+			error |= TT_PF_PRESENT;
+		break;
+	case X86_TRAP_IRET:
+		/* The frame's own eip was out of bounds: the fault that its first fetch would be. */
+		thread->trap_nr = X86_TRAP_GP;
+		error = 0;
+		break;
+	case X86_TRAP_GP:
+		if (tls_retry(mon, regs))
+			return true;
+	}
+	deliver(mon, regs, thread->trap_nr, error, thread->cr2);
+	return true;
+}
+
+/* A signal came while a guest application ran: enter returns, and the signal's handler runs. */
+static void interrupt(struct typetwo *t, struct pt_regs *regs)
+{
+	struct monitor *mon = monitor_of(t);
+
+	if (!mon->user)
+		return;
+#ifndef SKELETON
+	regs->orig_ax = -1;
+	leave(mon, regs, TT_EXIT_INTERRUPT);
+#else
+	/*
+	 * BEGIN lab2.4: turn a host signal into an interrupt.
+	 * The Host delivers the signal next, to regs; it has to find the Guest kernel's there.
+	 */
+	hole(mon, "lab2.4");
+	/* END lab2.4 */
+#endif
+}
+
+static void switch_out(struct typetwo *t)
+{
+	struct monitor *mon = monitor_of(t);
+
+	if (mon->user && mon->machine.protect == TT_PROTECT_SEGMENTS)
+		segments_switch(mon, true);
+}
+
+static void switch_in(struct typetwo *t)
+{
+	struct monitor *mon = monitor_of(t);
+
+	if (mon->user && mon->machine.protect == TT_PROTECT_SEGMENTS)
+		segments_switch(mon, false);
+}
+
+/* The process ends.  Its memory goes with the file, when nothing maps it any more. */
+static void detach(struct typetwo *t)
+{
+	struct monitor *mon = monitor_of(t);
+
+	if (mon->user)
+		hide_guest_kernel(mon, false);
+	mon->user = false;
+	tables_load(mon, 0);
+}
+
+const struct typetwo_ops monitor_hooks = {
+	.int80 = int80,
+	.sysenter = sysenter,
+	.page_fault = page_fault,
+	.exception = exception,
+	.signal = interrupt,
+	.switch_out = switch_out,
+	.switch_in = switch_in,
+	.detach = detach,
+};

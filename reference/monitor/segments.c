@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * segments.c - lab 3: guest user mode has segments that end where the Guest
+ * kernel begins, so that the CPU checks every access and no page table has to
+ * change at a crossing (SDM volume 3A, section 5.3).
+ *
+ * It holds only if no other flat segment of privilege level 3 is to be had.
+ * Those are the GDT's code and data segments of user mode and its TLS slots; the
+ * Host has no LDT.
+ */
+#include "hole.h"
+#include "monitor.h"
+
+#include <asm/desc.h>
+
+/* Bits 19:16 of a limit in pages: up to 0x70000000, and up to 4 GiB. */
+#define BOUNDED (TT_GUEST_KERNEL_BASE / PAGE_SIZE / 0x10000 - 1)
+#define FLAT 0xf
+
+/* A TLS descriptor: present, DPL 3, 32-bit, writable data (SDM volume 3A, section 3.4.5). */
+#define TLS_MASK 0x0060fe00
+#define TLS_BITS 0x0040f200
+
+static void limit_user_segments(unsigned int limit)
+{
+	struct desc_struct *gdt = get_cpu_gdt_rw(smp_processor_id());
+
+	gdt[GDT_ENTRY_DEFAULT_USER_CS].limit1 = limit;
+	gdt[GDT_ENTRY_DEFAULT_USER_DS].limit1 = limit;
+}
+
+/* The mode changes: the CPU looks at a descriptor when a selector is loaded, at IRET. */
+void segments_hide(struct monitor *mon, bool hide)
+{
+#ifndef SKELETON
+	preempt_disable();
+	limit_user_segments(hide ? BOUNDED : FLAT);
+	preempt_enable();
+#else
+	/*
+	 * BEGIN lab3.1: bounds at a crossing.
+	 * Guest user mode gets code and data segments that end at TT_GUEST_KERNEL_BASE,
+	 * guest kernel mode those of any process of the Host.
+	 */
+	hole(mon, "lab3.1");
+	/* END lab3.1 */
+#endif
+}
+
+/* The Host gives the CPU to another process, or back.  Interrupts are off. */
+void segments_switch(struct monitor *mon, bool out)
+{
+#ifndef SKELETON
+	limit_user_segments(out ? FLAT : BOUNDED);
+#else
+	/*
+	 * BEGIN lab3.2: bounds at a host context switch.
+	 * Other processes share the GDT.  The machine is in guest user mode.  Don't sleep,
+	 * and don't printk.
+	 */
+	hole(mon, "lab3.2");
+	/* END lab3.2 */
+#endif
+}
+
+#ifndef SKELETON
+static bool allowed(const struct tt_tls *tls)
+{
+	return (!tls->low && !tls->high) || (tls->high & TLS_MASK) == TLS_BITS;
+}
+
+/* What of a segment lies below the Guest kernel; with down, the half below its base. */
+static struct desc_struct bounded(struct desc_struct d, bool down)
+{
+	u32 base = get_desc_base(&d), last = get_desc_limit(&d);
+
+	if (d.g)
+		last = last << PAGE_SHIFT | ~PAGE_MASK;
+	if (base >= TT_GUEST_KERNEL_BASE)
+		return (struct desc_struct){};
+	if (down && last == U32_MAX) {
+		/* Offsets above the limit wrap around to 0 up to base - 1. */
+		d.type |= 4;
+		set_desc_limit(&d, (U32_MAX - base) >> PAGE_SHIFT);
+		return d;
+	}
+	last = min(last, TT_GUEST_KERNEL_BASE - 1 - base);
+	d.g = last >= 0x100000;
+	set_desc_limit(&d, d.g ? ((last + 1) >> PAGE_SHIFT) - 1 : last);
+	return d;
+}
+
+static void tls_set(struct monitor *mon)
+{
+	struct desc_struct *slot = current->thread.tls_array;
+	unsigned int i;
+
+	preempt_disable();
+	memcpy(slot, mon->tls, sizeof(mon->tls));
+	for (i = 0; i < TT_TLS_SLOTS && mon->machine.protect == TT_PROTECT_SEGMENTS; i++)
+		if (slot[i].p)
+			slot[i] = bounded(slot[i], mon->tls_down);
+	load_TLS(&current->thread, smp_processor_id());
+	preempt_enable();
+}
+#endif
+
+long tls_load(struct monitor *mon, const struct tt_tls *tls)
+{
+#ifndef SKELETON
+	unsigned int i;
+
+	mon->retried.ip = 0;
+	if (!memcmp(mon->tls, tls, sizeof(mon->tls)))
+		return 0;
+	for (i = 0; i < TT_TLS_SLOTS; i++)
+		if (!allowed(&tls[i]))
+			return -EINVAL;
+	memcpy(mon->tls, tls, sizeof(mon->tls));
+	mon->tls_down = false;
+	tls_set(mon);
+	return 0;
+#else
+	/*
+	 * BEGIN lab3.3: TLS descriptors.
+	 * Check the three descriptors (frame.h says which are allowed), and load them:
+	 * current->thread.tls_array is what the Host loads at each context switch,
+	 * load_TLS() loads it now.  With TT_PROTECT_SEGMENTS none may reach
+	 * TT_GUEST_KERNEL_BASE, whatever its base and limit are.
+	 */
+	hole(mon, "lab3.3");
+	return -EINVAL;
+	/* END lab3.3 */
+#endif
+}
+
+/*
+ * i386's libc keeps thread-local variables below the base of its TLS segment, and
+ * relies on offsets that wrap around at 4 GiB: they are beyond any bound.  An
+ * expand-down segment has these and not the others, so each kind is a #GP when the
+ * segment is of the other kind, and turns it round.
+ */
+bool tls_retry(struct monitor *mon, struct pt_regs *regs)
+{
+#ifndef SKELETON
+	unsigned short gs;
+
+	/* The same registers again, and nothing in between: it was not that. */
+	if (mon->machine.protect != TT_PROTECT_SEGMENTS || current->thread.error_code ||
+	    !memcmp(&mon->retried, regs, sizeof(*regs)))
+		return false;
+	mon->retried = *regs;
+	mon->tls_down = !mon->tls_down;
+	tls_set(mon);
+	savesegment(gs, gs);
+	loadsegment(gs, gs);
+	return true;
+#else
+	/*
+	 * BEGIN lab3.4: negative TLS offsets.
+	 * Turn the TLS segments round and try the instruction again; but only once, or a
+	 * #GP that has another reason comes for ever.
+	 */
+	hole(mon, "lab3.4");
+	return false;
+	/* END lab3.4 */
+#endif
+}

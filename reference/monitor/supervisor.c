@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * supervisor.c - lab 3's variant: in guest user mode the Guest kernel's pages are
+ * the supervisor's, by one bit in each page directory entry of its range (SDM
+ * volume 3A, section 4.6).  It costs no page table walk; but the TLB has to forget
+ * all it knows, twice a crossing, where segment bounds leave it alone.
+ */
+#include "hole.h"
+#include "monitor.h"
+
+#include <linux/io.h>
+#include <asm/special_insns.h>
+
+void supervisor_hide(struct monitor *mon, bool hide)
+{
+#ifndef SKELETON
+	u32 *entry = (u32 *)mon->mm->pgd + pgd_index(TT_GUEST_KERNEL_BASE);
+	u32 *end = entry + mon->kernel_tables;
+
+	for (; entry < end; entry++)
+		*entry = hide ? *entry & ~_PAGE_USER : *entry | _PAGE_USER;
+	write_cr3(__pa(mon->mm->pgd));
+#else
+	/*
+	 * BEGIN lab3.5: supervisor pages.
+	 * The Guest kernel's range has mon->kernel_tables page tables, and so many entries
+	 * in the page directory mon->mm->pgd.  Mind what the TLB remembers.
+	 */
+	hole(mon, "lab3.5");
+	/* END lab3.5 */
+#endif
+}

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * tables.c - lab 4: guest address spaces are page directories.
+ *
+ * The process keeps its mm; mm->pgd points to the directory of the guest space
+ * that is loaded, so the Host's context switches and page faults go on working.  The
+ * lower half of a directory is the Monitor's own and has no mappings of the Host's.
+ * The upper half is the same in all: entries of the Guest kernel's range are copied
+ * from the process's own directory, and never change (ram.c); the Host kernel's are
+ * kept in step by the Host, which knows every directory that pgd_alloc() made.
+ */
+#include "hole.h"
+#include "monitor.h"
+
+#include <linux/io.h>
+#include <asm/pgalloc.h>
+#include <asm/special_insns.h>
+
+#define ENTRY (_PAGE_PRESENT | _PAGE_USER | _PAGE_ACCESSED | _PAGE_DIRTY)
+#define TABLE (ENTRY | _PAGE_RW)
+#define TABLES_MIN 512
+#define KERNEL_FIRST (TT_GUEST_KERNEL_BASE / PGDIR_SIZE)
+#define KERNEL_ENTRIES (TASK_SIZE / PGDIR_SIZE - KERNEL_FIRST)
+
+/* Whose the directories are as far as pgd_alloc() wants to know: no process's. */
+static struct mm_struct nobody = {
+	.page_table_lock = __SPIN_LOCK_UNLOCKED(nobody.page_table_lock),
+};
+
+static void flush(struct monitor *mon, unsigned int space, unsigned long address)
+{
+	if (space == mon->loaded)
+		asm volatile("invlpg (%0)" : : "r" (address) : "memory");
+}
+
+/* Make space, or for 0 the process's own directory, the one that the CPU uses. */
+void tables_load(struct monitor *mon, unsigned int space)
+{
+#ifndef SKELETON
+	mon->mm->pgd = space ? (pgd_t *)mon->directory[space] : mon->own;
+	write_cr3(__pa(mon->mm->pgd));
+#else
+	/*
+	 * BEGIN lab4.3: switch.
+	 * The directory goes into mm->pgd, for the Host, and into %cr3, for the CPU; in
+	 * which order?
+	 */
+	hole(mon, "lab4.3");
+	/* END lab4.3 */
+#endif
+}
+
+int tables_create(struct monitor *mon, unsigned int space)
+{
+#ifndef SKELETON
+	/* One that was destroyed left its directory behind, empty. */
+	if (mon->directory[space])
+		return 0;
+	mon->directory[space] = (u32 *)pgd_alloc(&nobody);
+	if (!mon->directory[space])
+		return -ENOMEM;
+	memcpy(mon->directory[space] + KERNEL_FIRST, mon->own + KERNEL_FIRST,
+	       KERNEL_ENTRIES * sizeof(u32));
+	return 0;
+#else
+	/*
+	 * BEGIN lab4.1: create a directory.
+	 * mon->directory[space] becomes a directory whose lower half is empty.  The Guest
+	 * kernel is in it, too: a crossing does not switch.
+	 */
+	hole(mon, "lab4.1");
+	return -ENOMEM;
+	/* END lab4.1 */
+#endif
+}
+
+/* Take all mappings out of a space, and its page tables. */
+static void clear(struct monitor *mon, unsigned int space)
+{
+#ifndef SKELETON
+	struct page *page;
+
+	for (page = mon->tables[space]; page; page = (struct page *)page->private)
+		mon->directory[space][page->index] = 0;
+	/* The CPU may walk them, and remember what they said, until here. */
+	if (space == mon->loaded)
+		write_cr3(__pa(mon->mm->pgd));
+	while ((page = mon->tables[space])) {
+		mon->tables[space] = (struct page *)page->private;
+		set_page_private(page, 0);
+		__free_page(page);
+		mon->tables_used--;
+	}
+#else
+	/*
+	 * BEGIN lab4.4: destroy, and take everything down.
+	 * The directory stays; its page tables go, which table() has chained.  The CPU must not
+	 * know them any more when somebody else gets the pages.
+	 */
+	hole(mon, "lab4.4");
+	/* END lab4.4 */
+#endif
+}
+
+static struct page *new_table(struct monitor *mon)
+{
+	unsigned int space;
+
+	/* So many a machine may have: a Guest kernel could want them without end. */
+	if (mon->tables_used >= TABLES_MIN + mon->machine.ram_bytes / PAGE_SIZE / 8) {
+		/* A full TLB is emptied. */
+		for_each_set_bit(space, mon->spaces, TT_SPACES_MAX + 1)
+			clear(mon, space);
+	}
+	return alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+}
+
+/* The page table for address, made if need be; NULL if the Host has no memory. */
+static u32 *table(struct monitor *mon, unsigned int space, unsigned long address)
+{
+	u32 *entry = &mon->directory[space][address / PGDIR_SIZE];
+	struct page *page;
+
+	if (!*entry) {
+		page = new_table(mon);
+		if (!page)
+			return NULL;
+		page->index = address / PGDIR_SIZE;
+		set_page_private(page, (unsigned long)mon->tables[space]);
+		mon->tables[space] = page;
+		mon->tables_used++;
+		*entry = page_to_phys(page) | TABLE;
+	}
+	return phys_to_virt(*entry & PAGE_MASK);
+}
+
+int tables_map(struct monitor *mon, unsigned int space, unsigned long address,
+	       unsigned int count)
+{
+#ifndef SKELETON
+	const u32 *entry = mon->entries, *end = entry + count;
+
+	for (; entry < end; entry++, address += PAGE_SIZE) {
+		struct page *page;
+		u32 *to;
+
+		if (!(*entry & TT_MAP_PRESENT)) {
+			tables_unmap(mon, space, address, PAGE_SIZE);
+			continue;
+		}
+		to = table(mon, space, address);
+		page = ram_page(mon, *entry);
+		if (!to || IS_ERR(page))
+			return -ENOMEM;
+		to[pte_index(address)] = page_to_phys(page) | ENTRY |
+					 (*entry & TT_MAP_WRITE ? _PAGE_RW : 0);
+		flush(mon, space, address);
+	}
+	return 0;
+#else
+	/*
+	 * BEGIN lab4.2: map and unmap.
+	 * Fill in the space's page tables, made by table(), as mon->entries says
+	 * (hypercall.h): ram_page() is the page, ENTRY the bits that each has.  What the
+	 * CPU remembers of the old entry has to go: flush().
+	 */
+	hole(mon, "lab4.2");
+	return -ENOMEM;
+	/* END lab4.2 */
+#endif
+}
+
+void tables_unmap(struct monitor *mon, unsigned int space, unsigned long address,
+		  unsigned long bytes)
+{
+#ifndef SKELETON
+	unsigned long end = address + bytes;
+
+	while (address < end) {
+		u32 entry = mon->directory[space][address / PGDIR_SIZE];
+
+		if (!entry) {
+			address = (address | ~PGDIR_MASK) + 1;
+			continue;
+		}
+		((u32 *)phys_to_virt(entry & PAGE_MASK))[pte_index(address)] = 0;
+		flush(mon, space, address);
+		address += PAGE_SIZE;
+	}
+#else
+	/* BEGIN lab4.2: the other half; there may be no page table at all. */
+	hole(mon, "lab4.2");
+	/* END lab4.2 */
+#endif
+}
+
+void tables_destroy(struct monitor *mon, unsigned int space)
+{
+	if (space == mon->loaded)
+		tables_load(mon, 0);
+	clear(mon, space);
+}
+
+/* Nothing runs in them any more. */
+void tables_free(struct monitor *mon)
+{
+	unsigned int space;
+
+	mon->loaded = 0;
+	for (space = 1; space <= TT_SPACES_MAX; space++) {
+		if (!mon->directory[space])
+			continue;
+		clear(mon, space);
+		pgd_free(&nobody, (pgd_t *)mon->directory[space]);
+	}
+}
