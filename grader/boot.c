@@ -141,9 +141,11 @@ void
 boot_start(struct boot *boot, const struct machine_kind *kind, const struct images *images,
 	const struct lab *lab, const char *directory)
 {
-	char kernel[PATH_MAX], disk[PATH_MAX], scratch[PATH_MAX + 80];
-	struct machine_setup setup = {
-		.kernel = kernel, .memory_mb = MEMORY_MB, .nanoseconds = INSTRUCTION_NS};
+	char kernel[PATH_MAX], rom[PATH_MAX], disk[PATH_MAX], scratch[PATH_MAX + 80];
+	struct machine_setup setup = {.kernel = kernel,
+		.rom = rom,
+		.memory_mb = MEMORY_MB,
+		.nanoseconds = INSTRUCTION_NS};
 
 	for (int i = 0; i < boot->rows; i++) {
 		memset(&boot->row[i]->outcome, 0, sizeof(boot->row[i]->outcome));
@@ -167,6 +169,7 @@ boot_start(struct boot *boot, const struct machine_kind *kind, const struct imag
 		return;
 	}
 	image_path(images, "kernel", kernel);
+	image_path(images, "rom", rom);
 	image_path(images, "disk", disk);
 	setup.initramfs = boot->job.initramfs;
 	setup.scratch = boot->job.directory;

@@ -29,6 +29,8 @@ become(char *const argv[], const struct child_io *io, pid_t parent, int tell)
 	for (int i = 0; i < 3; i++)
 		if (from[i] >= 0 && dup2(from[i], i) < 0)
 			goto failed;
+	if (io->directory && chdir(io->directory) < 0)
+		goto failed;
 	for (int i = 0; i < io->keeps; i++)
 		if (fcntl(io->keep[i], F_SETFD, 0) < 0)
 			goto failed;

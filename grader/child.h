@@ -15,6 +15,7 @@ struct child_io {
 	int in, out, err; /* -1: as ours */
 	const int *keep; /* further descriptors it inherits, under the same numbers */
 	int keeps;
+	const char *directory; /* where it runs; NULL: here */
 	bool foreground; /* stays in our process group: it owns the terminal */
 };
 

@@ -32,17 +32,20 @@ static const char usage[] =
 	"  --lab=1            which lab\n"
 	"  --tree=skeleton    whose solution: skeleton or reference\n"
 	"  --tests=PATTERN    only these tests; blanks between several patterns; no total then\n"
+	"  --machine=qemu     every test on this machine, qemu or bochs; default: its own\n"
 	"  --vmm=FILE         this launcher instead of the tree's\n"
 	"  --build=build      where everything is built\n"
 	"  --out=build/grade  where results and logs go\n"
 	"  --seconds=N        time for each test; default: its own\n"
 	"  -j N               machines at a time; default: one a processor\n"
 	"  --list             list the tests\n"
-	"The environment variable QEMU names another qemu-system-i386.\n";
+	"The environment variables QEMU and BOCHS name other programs than qemu-system-i386\n"
+	"and bochs.\n";
 
 struct grading {
 	const struct lab *lab;
 	struct images images;
+	const struct machine_kind *machine; /* for all tests; NULL: each its own */
 	const char *out, *filter;
 	int jobs;
 	int seconds;
@@ -74,11 +77,12 @@ number(const char *text, const char *what, int least, int most)
 static void
 options(struct grading *g, int argc, char **argv)
 {
-	enum { LAB = 256, TREE, TESTS, VMM, BUILD, OUT, SECONDS, LIST, HELP };
+	enum { LAB = 256, TREE, TESTS, MACHINE, VMM, BUILD, OUT, SECONDS, LIST, HELP };
 	static const struct option known[] = {
 		{"lab", required_argument, NULL, LAB},
 		{"tree", required_argument, NULL, TREE},
 		{"tests", required_argument, NULL, TESTS},
+		{"machine", required_argument, NULL, MACHINE},
 		{"vmm", required_argument, NULL, VMM},
 		{"build", required_argument, NULL, BUILD},
 		{"out", required_argument, NULL, OUT},
@@ -102,6 +106,11 @@ options(struct grading *g, int argc, char **argv)
 			break;
 		case TESTS:
 			g->filter = *optarg ? optarg : NULL;
+			break;
+		case MACHINE:
+			g->machine = machine_named(optarg);
+			if (!g->machine)
+				errx(2, "no machine \"%s\"; there are qemu and bochs", optarg);
 			break;
 		case VMM:
 			g->images.vmm = optarg;
@@ -180,14 +189,16 @@ list(const struct grading *g)
 	}
 }
 
+static const struct machine_kind *
+machine_of(const struct grading *g, const struct test *test)
+{
+	return g->machine ? g->machine : machines[test->machine];
+}
+
 /* A tool or image that is not there is not the fault of who is graded: say so before any test. */
 static void
 require(const struct grading *g)
 {
-	const char *missing = qemu.missing();
-
-	if (missing)
-		errx(2, "%s", missing);
 	if (!child_exists("cpio"))
 		errx(2, "cpio is missing: install the Debian package cpio (make deps does)");
 	tree_require(&g->images);
@@ -195,7 +206,13 @@ require(const struct grading *g)
 	image_require(&g->images, "initramfs");
 	for (size_t i = 0; i < g->results.rows; i++) {
 		const struct test *test = g->results.row[i].test;
+		const struct machine_kind *machine = machine_of(g, test);
+		const char *missing = machine->missing();
 
+		if (missing)
+			errx(2, "%s", missing);
+		if (machine == &bochs)
+			image_require(&g->images, "rom");
 		if (test->guest)
 			image_require(&g->images, test->guest);
 		if (test->disk)
@@ -267,7 +284,15 @@ plan(struct grading *g)
 	for (size_t i = 0; i < g->results.rows; i++) {
 		struct row *row = &g->results.row[i];
 		struct boot *boot = NULL;
+		const struct machine_kind *machine = machine_of(g, row->test);
 
+		if (row->test->disk && !machine->disks) {
+			row->result.status = STATUS_SKIP;
+			snprintf(row->result.came, sizeof(row->result.came),
+				"it needs a disk, and %s has none that the Host could drive",
+				machine->name);
+			continue;
+		}
 		if (row->test->memory_mb > memory) {
 			row->result.status = STATUS_SKIP;
 			snprintf(row->result.came, sizeof(row->result.came),
@@ -276,10 +301,10 @@ plan(struct grading *g)
 			continue;
 		}
 		for (size_t b = 0; b < g->boots && row->test->boot; b++) {
-			const char *other = g->boot[b].row[0]->test->boot;
+			const struct test *other = g->boot[b].row[0]->test;
 
-			if (other && strcmp(other, row->test->boot) == 0 &&
-				g->boot[b].rows < STEPS_MAX)
+			if (other->boot && strcmp(other->boot, row->test->boot) == 0 &&
+				machine_of(g, other) == machine && g->boot[b].rows < STEPS_MAX)
 				boot = &g->boot[b];
 		}
 		if (!boot)
@@ -306,12 +331,13 @@ indented(const char *label, const char *text)
 static void
 print_again(const struct grading *g, const struct test *test)
 {
-	printf("    %-10smake grade LAB=%d TREE=%s TESTS=%s\n", "again:", g->lab->number,
-		g->images.tree, test->id);
+	printf("    %-10smake grade LAB=%d TREE=%s%s%s TESTS=%s\n", "again:", g->lab->number,
+		g->images.tree, g->machine ? " MACHINE=" : "", g->machine ? g->machine->option : "",
+		test->id);
 	if (!test->guest || test->script)
 		return;
-	printf("    %-10smake run LAB=%d TREE=%s GUEST=%s", "by hand:", g->lab->number,
-		g->images.tree, test->guest);
+	printf("    %-10smake run LAB=%d TREE=%s%s GUEST=%s", "by hand:", g->lab->number,
+		g->images.tree, machine_of(g, test) == &bochs ? " MACHINE=bochs" : "", test->guest);
 	if (test->args)
 		printf(" ARGS=\"%s\"", test->args);
 	if (test->options)
@@ -464,7 +490,8 @@ start_boots(struct grading *g, size_t *next)
 			continue;
 		}
 		g->boot[i].seconds = g->seconds;
-		boot_start(&g->boot[i], &qemu, &g->images, g->lab, g->directory);
+		boot_start(&g->boot[i], machine_of(g, g->boot[i].row[0]->test), &g->images, g->lab,
+			g->directory);
 		g->running[i] = true;
 		running++;
 	}

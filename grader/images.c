@@ -15,7 +15,9 @@ static const struct {
 	const char *name, *path;
 } known[] = {
 	{"kernel", "host/bzImage"},
+	{"kernel-symbols", "host/vmlinux"},
 	{"initramfs", "host/initramfs.cpio.gz"},
+	{"rom", "host/boot.rom"},
 	{"disk", "disk/root.img"},
 	{"initrd", "disk/initrd.cpio.gz"},
 	{"measure", "disk/measure"},

@@ -15,6 +15,7 @@
 
 struct machine_setup {
 	const char *kernel; /* bzImage */
+	const char *rom; /* what a machine starts with that cannot load a kernel by itself */
 	const char *initramfs; /* with the job appended: job.h */
 	const char *disk; /* raw image, or NULL */
 	bool keep_disk; /* writes go into the image; else they are forgotten at power-off */
@@ -40,6 +41,9 @@ struct machine {
 
 struct machine_kind {
 	const char *name;
+	const char *option; /* its name for --machine= */
+	bool disks; /* setup.disk works; else start fails with ENOTSUP */
+	bool debugger; /* setup.gdb_port and gdb_wait work; else start fails with ENOTSUP */
 	/* What is missing to use it, as one line that says how to get it; NULL for nothing. */
 	const char *(*missing)(void);
 	/*
@@ -49,7 +53,13 @@ struct machine_kind {
 	int (*start)(struct machine *machine, const struct machine_setup *setup);
 };
 
-extern const struct machine_kind qemu;
+extern const struct machine_kind qemu, bochs;
+
+/* In the order of test.machine; NULL at the end. */
+extern const struct machine_kind *const machines[];
+
+/* NULL if there is none. */
+const struct machine_kind *machine_named(const char *option);
 
 /* End the machine if it still runs, and close its descriptors.  May be called twice. */
 void machine_stop(struct machine *machine);

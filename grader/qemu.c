@@ -208,21 +208,9 @@ failed:
 	return -1;
 }
 
-static void
-close_line(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-}
-
-void
-machine_stop(struct machine *machine)
-{
-	child_stop(&machine->pid);
-	close_line(&machine->console);
-	close_line(&machine->verdict);
-	close_line(&machine->errors);
-}
-
-const struct machine_kind qemu = {"QEMU", missing, start};
+const struct machine_kind qemu = {.name = "QEMU",
+	.option = "qemu",
+	.disks = true,
+	.debugger = true,
+	.missing = missing,
+	.start = start};

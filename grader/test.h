@@ -49,6 +49,10 @@ struct test {
 	const char *files[FILES_MAX]; /* besides the guest: names as images.h knows them */
 	struct typing typing[TYPING_MAX];
 
+	enum {
+		ON_QEMU,
+		ON_BOCHS, /* enforces segment limits, as QEMU's TCG does not; has no disk */
+	} machine;
 	int memory_mb; /* of the machine; 0: enough for a unit guest */
 	bool disk; /* a throw-away copy of the guest's disk */
 	bool counted; /* rdtsc counts instructions */

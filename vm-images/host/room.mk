@@ -56,3 +56,9 @@ $(B)/host/initramfs.cpio.gz: $(host_dir)/build-initramfs $(host_dir)/init \
 		vm-images/disk/debian-i386 busybox-static) && \
 	$(say) "CPIO    $@" && $(host_dir)/build-initramfs $$from/root.tar $(host_dir)/init $@.new && \
 	mv $@.new $@
+
+$(B)/host/boot.rom: $(host_dir)/boot-rom.S $(host_dir)/room.mk
+	$(Q)$(say) "AS  $@"
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CROSS)gcc -nostdlib -static -Wl,--build-id=none -Wl,-Ttext=0 -o $@.elf $< && \
+	$(CROSS)objcopy -O binary -j .text $@.elf $@
