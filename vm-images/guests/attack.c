@@ -1,0 +1,809 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * attack WHAT PROTECTION - hostile applications.  WHAT is a name, or "all"; "attack list" tells the
+ * names.  PROTECTION says what the Guest kernel is protected by: "segments" or "pages".
+ *
+ * Each attack has to end in the right exception, with nothing of the Guest kernel's read or
+ * written.  Not every machine checks segment limits; what only a limit stops is left out on one
+ * that does not, and the console says so.
+ */
+#include <asm/errno.h>
+
+#include "guest.h"
+
+#define EDGE TT_GUEST_KERNEL_BASE
+#define EDGE_PAGE (EDGE - TT_PAGE_SIZE) /* the last page that an application can have */
+#define SECRET 0x5ec4e75au
+#define MINE 0x11111111u /* what the application's eax holds */
+#define WRITE 0xbad0bad0u /* what it wants to write */
+/* In a page full of secrets; aligned for the instructions that ask for it. */
+#define CANARY_AT 0x40
+
+#define FLAG_TF 0x100
+/* IF, which an application has, and IOPL, VM, VIF and VIP, which it has not. */
+#define FLAG_IF 0x200
+#define FLAGS_FORBIDDEN 0x001a3000
+
+enum target { NOWHERE, CANARY, SPLIT, HOST, TOP };
+
+/* What an attack comes back as: a vector, an error code, and which eip and cr2. */
+#define TRAP_OF(outcome) ((outcome)&0xff)
+#define ERROR_OF(outcome) ((outcome) >> 8 & 0xffff)
+#define THERE 0x01000000 /* eip is where it wanted to go, not at the instruction */
+#define AT_TARGET 0x02000000 /* cr2 is the first forbidden byte, or one close behind */
+#define OR_PAGE_FAULT 0x04000000
+#define OR_LIMIT 0x20000000
+#define NOTHING 0x08000000 /* no exception: it went on to its next system call */
+/*
+ * Not for QEMU's TCG.  It makes the stack accesses of far calls and returns with the rights of
+ * level 0 whoever asks, and a Host that sees such a page fault panics; it also lets anybody return
+ * to virtual-8086 mode.  Any program of the Host can do that to it there.
+ */
+#define HONEST 0x10000000
+
+#define TS 10
+#define UD 6
+#define UD_HONEST (UD | HONEST)
+#define SS 12
+#define GP 13
+#define GP_(error) (13 | (error) << 8)
+#define GP60 GP_(0x60)
+#define GP_THERE (13 | THERE)
+#define PF (14 | AT_TARGET)
+#define PF_THERE (14 | AT_TARGET | THERE)
+#define PF_AT 14 /* anywhere */
+#define PF_FAR (PF | HONEST)
+/* TCG lets an application use a null segment, and write to code. */
+#define GP_OR_PF (13 | OR_PAGE_FAULT)
+
+/* A far pointer in the data page, and its use. */
+#define TO(selector) "movl %ebx, 0x500010; movl $" #selector ", 0x500014"
+#define JUMP "ljmp *0x500010"
+#define CALL "lcall *0x500010"
+#define POPF_WITH(flags) "pushf; orl $" #flags ", (%esp); popf"
+#define IRET_WITH(flags) "pushf; orl $" #flags ", (%esp); push $0x73; push $2f; iret; 2:"
+
+#define ATTACK(name, target, before, instruction, segments, pages) \
+	LABEL(at_##name);                                          \
+	APPLICATION(attack_##name, before "\nat_" #name ": " instruction "\n	int	$0x80\n");
+#include "attacks.h"
+#undef ATTACK
+
+static const struct attack {
+	const char *name, *entry, *at;
+	enum target target;
+	unsigned int segments, pages;
+} attacks[] = {
+#define ATTACK(name, target, before, instruction, segments, pages) \
+	{#name, attack_##name, at_##name, target, segments, pages},
+#include "attacks.h"
+#undef ATTACK
+};
+
+static struct space space;
+static struct app app;
+static struct tt_regs *const r = &app.frame.regs;
+static const char *wanted;
+static bool by_segments, limits_checked;
+static unsigned int *canaries, *edge_words, stack_page;
+static unsigned int left_out;
+
+/* The names above are C's; reports have words with hyphens. */
+static const char *
+hyphens(const char *name)
+{
+	static char word[64];
+	unsigned int i;
+
+	for (i = 0; i < sizeof(word) - 1 && name[i]; i++)
+		word[i] = name[i] == '_' ? '-' : name[i];
+	word[i] = 0;
+	return word;
+}
+
+static bool
+begin(const char *name)
+{
+	const char *word = hyphens(name);
+
+	if (!strings_equal(wanted, "all") && !strings_equal(wanted, word))
+		return false;
+	check("%s", word);
+	return true;
+}
+
+/* The Guest kernel can be read by its applications here, whatever the Monitor does. */
+static bool
+unprotected(void)
+{
+	return by_segments && !limits_checked;
+}
+
+/* An application's registers are still in the CPU when enter returns, those of the FPU. */
+static bool
+secret_in_fpu(void)
+{
+	static unsigned int image[128] __attribute__((aligned(16)));
+
+	__asm__ volatile("fxsave %0; fninit" : "=m"(image));
+	for (unsigned int i = 8; i < 72; i++)
+		if (image[i] == SECRET)
+			return true;
+	return false;
+}
+
+/* Every page that an application can write, and all its registers. */
+static void
+nothing_taken(const char *what)
+{
+	const unsigned int *words = (const unsigned int *)r, *stack = ram(stack_page);
+
+	for (unsigned int i = 0; i < TT_FRAME_REGS; i++)
+		holds(words[i] != SECRET, "%s: the secret is in register %u", what, i);
+	for (unsigned int i = 0; i < TT_PAGE_SIZE / 4; i++) {
+		holds(app.data[i] != SECRET && stack[i] != SECRET, "%s: the secret is in memory",
+			what);
+		holds(canaries[i] == SECRET, "%s: word %u of the Guest kernel's was written", what,
+			i);
+		canaries[i] = SECRET;
+	}
+	holds(!secret_in_fpu(), "%s: the secret is in the FPU", what);
+	same("the Guest kernel's first word", boot->magic, TT_BOOT_MAGIC);
+	holds((r->eflags & (FLAGS_FORBIDDEN | FLAG_IF)) == FLAG_IF, "%s: flags 0x%x", what,
+		r->eflags);
+}
+
+static void
+restart(const char *entry, unsigned int address)
+{
+	app_restart(&app, entry);
+	edge_words[TT_PAGE_SIZE / 4 - 1] = 0x90909090;
+	r->eax = MINE;
+	r->ebx = r->esi = r->edi = r->ebp = address;
+	r->ecx = WRITE;
+}
+
+static unsigned int
+address_of(enum target target)
+{
+	switch (target) {
+	case CANARY:
+		return (unsigned int)canaries + CANARY_AT;
+	case SPLIT:
+		return EDGE - 2;
+	case HOST:
+		return TT_HOST_KERNEL_BASE + 0x1000000;
+	case TOP:
+		return 0xfffffffc;
+	default:
+		return 0;
+	}
+}
+
+static void
+try_attack(const struct attack *a)
+{
+	const struct tt_frame *f = &app.frame;
+	unsigned int address = address_of(a->target);
+	unsigned int first = address < EDGE ? EDGE : address;
+	unsigned int outcome = by_segments ? a->segments : a->pages;
+	bool hosts = a->target == HOST || a->target == TOP;
+
+	if ((outcome & HONEST && !limits_checked) ||
+		(unprotected() && a->segments != a->pages && !hosts)) {
+		left_out++;
+		return;
+	}
+	if (!begin(a->name))
+		return;
+	/* The Host's own pages need no limit; but a far jump finds one even on TCG. */
+	if (unprotected() && hosts)
+		outcome = a->pages | OR_LIMIT;
+	restart(a->entry, address);
+	run(&app);
+	nothing_taken(a->name);
+	if (outcome & NOTHING) {
+		holds(f->reason == TT_EXIT_SYSCALL, "%s (trap %u) at eip 0x%x", exit_name(f),
+			f->trap, r->eip);
+		return;
+	}
+	if (outcome & OR_PAGE_FAULT && f->trap == 14)
+		outcome = PF;
+	if (outcome & OR_LIMIT && f->trap == TRAP_OF(a->segments))
+		outcome = a->segments;
+	holds(f->reason == TT_EXIT_EXCEPTION && f->trap == TRAP_OF(outcome) &&
+			(f->trap == 14 || f->error_code == ERROR_OF(outcome)),
+		"expected trap %u error 0x%x, got %s (trap %u error 0x%x cr2 0x%x)",
+		TRAP_OF(outcome), ERROR_OF(outcome), exit_name(f), f->trap, f->error_code, f->cr2);
+	same("eip", r->eip, outcome & THERE ? first : ADDRESS(a->at));
+	same("eax", r->eax, MINE);
+	if (outcome & AT_TARGET)
+		holds(f->cr2 - first < 64, "cr2 0x%x, not 0x%x", f->cr2, first);
+	if (f->trap == 14)
+		same("user bit", f->error_code & TT_PF_USER, TT_PF_USER);
+}
+
+/* ---- the edge ---- */
+
+APPLICATION(go, "	jmp	*%ebx\n");
+
+/* A system call whose return address lies in the Guest kernel. */
+static void
+call_at_the_edge(void)
+{
+	const struct tt_frame *f = &app.frame;
+
+	if (!begin("call-at-the-edge"))
+		return;
+	restart(go, EDGE - 4);
+	edge_words[TT_PAGE_SIZE / 4 - 1] = 0x80cd9090;
+	if (run_to_syscall(&app)) {
+		same("eip", r->eip, EDGE);
+		if (!unprotected()) {
+			run(&app);
+			holds(f->reason == TT_EXIT_EXCEPTION && f->trap == (by_segments ? 13 : 14),
+				"behind it: %s (trap %u)", exit_name(f), f->trap);
+			same("eip", r->eip, EDGE);
+		}
+	}
+	nothing_taken("the call");
+}
+
+/* ---- selectors ---- */
+
+APPLICATION(load_ds, "	mov	%edx, %ds\n	mov	(%ebx), %eax\n	int	$0x80\n");
+APPLICATION(load_es, "	mov	%edx, %es\n	mov	%es:(%ebx), %eax\n	int	$0x80\n");
+APPLICATION(load_fs, "	mov	%edx, %fs\n	mov	%fs:(%ebx), %eax\n	int	$0x80\n");
+APPLICATION(load_gs, "	mov	%edx, %gs\n	mov	%gs:(%ebx), %eax\n	int	$0x80\n");
+APPLICATION(load_ss, "	mov	%edx, %ss\n	mov	%ss:(%ebx), %eax\n	int	$0x80\n");
+APPLICATION(load_cs, "	push	%edx\n	push	$1f\n	lret\n"
+		     "1:	mov	%cs:(%ebx), %eax\n	int	$0x80\n");
+APPLICATION(write_ds, "	mov	%edx, %ds\n	mov	%ecx, (%ebx)\n	int	$0x80\n");
+APPLICATION(write_es, "	mov	%edx, %es\n	mov	%ecx, %es:(%ebx)\n	int	$0x80\n");
+APPLICATION(write_fs, "	mov	%edx, %fs\n	mov	%ecx, %fs:(%ebx)\n	int	$0x80\n");
+APPLICATION(write_gs, "	mov	%edx, %gs\n	mov	%ecx, %gs:(%ebx)\n	int	$0x80\n");
+APPLICATION(write_ss, "	mov	%edx, %ss\n	mov	%ecx, %ss:(%ebx)\n	int	$0x80\n");
+APPLICATION(has_ds, "	mov	(%ebx), %eax\n	int	$0x80\n");
+APPLICATION(has_es, "	mov	%es:(%ebx), %eax\n	int	$0x80\n");
+APPLICATION(has_fs, "	mov	%fs:(%ebx), %eax\n	int	$0x80\n");
+APPLICATION(has_gs, "	mov	%gs:(%ebx), %eax\n	int	$0x80\n");
+
+static const struct load {
+	const char *reads, *writes, *has;
+	unsigned int *in_frame;
+} loads[] = {
+	{load_ds, write_ds, has_ds, &app.frame.regs.ds},
+	{load_es, write_es, has_es, &app.frame.regs.es},
+	{load_fs, write_fs, has_fs, &app.frame.regs.fs},
+	{load_gs, write_gs, has_gs, &app.frame.regs.gs},
+	{load_ss, write_ss, NULL, NULL},
+	{load_cs, NULL, NULL, NULL},
+};
+
+static void
+must_fail(const char *what, unsigned int number)
+{
+	const struct tt_frame *f = &app.frame;
+
+	run(&app);
+	holds(f->reason == TT_EXIT_EXCEPTION && (f->trap == 14 || (f->trap >= 10 && f->trap <= 13)),
+		"%s 0x%x: %s (trap %u)", what, number, exit_name(f), f->trap);
+	holds(r->eax == MINE, "%s 0x%x: eax became 0x%x", what, number, r->eax);
+	nothing_taken(what);
+}
+
+/* Every entry of both tables, at every level, in every register; and from the frame. */
+static void
+every_selector(void)
+{
+	unsigned int address = address_of(unprotected() ? HOST : CANARY);
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(loads); i++) {
+		static const char *const names[] = {"ds", "es", "fs", "gs", "ss", "cs"};
+		char word[32] = "every-selector-in-xx";
+
+		word[18] = names[i][0];
+		word[19] = names[i][1];
+		if (!begin(word))
+			continue;
+		for (unsigned int selector = 0; selector < 0x108; selector++) {
+			restart(loads[i].reads, address);
+			r->edx = selector;
+			must_fail("selector", selector);
+			if (loads[i].writes) {
+				restart(loads[i].writes, address);
+				r->edx = selector;
+				must_fail("written by selector", selector);
+			}
+			if (loads[i].has) {
+				restart(loads[i].has, address);
+				*loads[i].in_frame = selector | 0xabcd0000;
+				must_fail("frame's selector", selector);
+			}
+		}
+	}
+}
+
+/* ---- thread-local segments ---- */
+
+#define TLS_SELECTOR TT_TLS_SELECTOR(0)
+
+/* limit as the CPU has it: pages when pages is set. */
+static void
+set_tls(unsigned int slot, unsigned int base, unsigned int limit, bool pages)
+{
+	app.frame.tls[slot].low = base << 16 | (limit & 0xffff);
+	app.frame.tls[slot].high = (base & 0xff000000) | 0x0040f200 | (pages ? 0x00800000 : 0) |
+				   (limit & 0xf0000) | (base >> 16 & 0xff);
+}
+
+static void
+through_tls(void)
+{
+	const unsigned int canary = address_of(CANARY),
+			   targets[] = {canary, EDGE, EDGE - 2, TT_MONITOR_BASE - 4,
+				   TT_HOST_KERNEL_BASE, 0xfffffffc};
+	const struct {
+		unsigned int base, limit;
+		bool pages;
+	} segments[] = {
+		{0, 0xfffff, true}, /* flat */
+		{1, 0xfffff, true},
+		{APP_DATA, 0xfffff, true}, /* what a C library asks for */
+		{APP_DATA + 0x123, 0xfffff, true},
+		{0, 0xbffff, true}, /* as far as the Host kernel */
+		{0, 0x70000, true}, /* a page too far */
+		{0x6fff0000, 0xfffff, false}, /* limits in bytes reach over the edge, too */
+		{0x6ffff800, 0xfff, false},
+		{EDGE - 1, 3, false},
+		{EDGE, 0xfffff, true}, /* based in the Guest kernel */
+		{EDGE, 3, false},
+		{canary, 3, false},
+		{canary, 0xfffff, false},
+		{canary - 0x1000, 0x1003, false},
+		{canary + 16, 0xfffff, true}, /* below its base */
+		{canary + 0x1000, 0xfffff, true},
+		{0x80000000, 0xfffff, true},
+		{TT_MONITOR_BASE, 0xfffff, true},
+		{TT_HOST_KERNEL_BASE, 0xfffff, true},
+		{0xfffff000, 0xfffff, true}, /* and round the end */
+		{0xffffffff, 0xfffff, true},
+		{0xffff0000, 0x7ffff, true},
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(segments); i++) {
+		char word[32];
+
+		memcpy(word, "tls-segment-", 13);
+		word[12] = (char)('a' + i);
+		word[13] = 0;
+		if (unprotected()) {
+			left_out++;
+			continue;
+		}
+		if (!begin(word))
+			continue;
+		for (unsigned int j = 0; j < ARRAY_SIZE(targets); j++) {
+			for (unsigned int k = 0; k < 5; k++) {
+				for (unsigned int way = 0; way < 3; way++) {
+					const char *entry = way == 0   ? loads[k].reads
+							    : way == 1 ? loads[k].writes
+								       : loads[k].has;
+
+					if (!entry)
+						continue;
+					restart(entry, targets[j] - segments[i].base);
+					r->edx = TLS_SELECTOR;
+					if (way == 2)
+						*loads[k].in_frame = TLS_SELECTOR;
+					set_tls(0, segments[i].base, segments[i].limit,
+						segments[i].pages);
+					must_fail("target", targets[j]);
+				}
+			}
+		}
+	}
+}
+
+LABEL(below_then_above_at);
+APPLICATION(below_then_above, "	mov	$0x33, %edx\n"
+			      "	mov	%edx, %gs\n"
+			      "	mov	%gs:-4, %edx\n"
+			      "	mov	%gs:0, %esi\n"
+			      "	mov	%gs:-8, %edi\n"
+			      "below_then_above_at: mov	%gs:(%ebx), %eax\n"
+			      "	int	$0x80\n");
+LABEL(both_at_once_at);
+APPLICATION(both_at_once, "	mov	$0x33, %edx\n"
+			  "	mov	%edx, %es\n"
+			  "	mov	%edx, %gs\n"
+			  "	cld\n"
+			  "	mov	$-4, %esi\n"
+			  "	mov	$0, %edi\n"
+			  "both_at_once_at: gs movsl\n"
+			  "	int	$0x80\n");
+LABEL(privileged_at);
+APPLICATION(privileged, "	mov	$0x33, %edx\n"
+			"	mov	%edx, %gs\n"
+			"	mov	%gs:-4, %edx\n"
+			"privileged_at: hlt\n"
+			"	int	$0x80\n");
+APPLICATION(keeps_gs, "	mov	%gs:0, %edx\n	int	$0x80\n");
+
+/*
+ * A C library reaches below its segment's base, with offsets that count as huge.  A Monitor that
+ * makes this work, by turning the segment over, must not open what is above the edge.
+ */
+static void
+below_tls(void)
+{
+	static const unsigned int bases[] = {APP_DATA + 0x800, APP_DATA + 0x804, APP_DATA + 0x9a1};
+
+	if (begin("tls-below-its-base")) {
+		for (unsigned int i = 0; i < ARRAY_SIZE(bases); i++) {
+			unsigned int offset = bases[i] - APP_DATA;
+
+			restart(below_then_above, address_of(unprotected() ? HOST : CANARY));
+			r->ebx -= bases[i];
+			memset(app.data, 0, TT_PAGE_SIZE);
+			*(unsigned int *)((char *)app.data + offset - 4) = 0x04040404;
+			*(unsigned int *)((char *)app.data + offset) = 0x40404040;
+			*(unsigned int *)((char *)app.data + offset - 8) = 0x08080808;
+			set_tls(0, bases[i], 0xfffff, true);
+			must_fail("base", bases[i]);
+			same("eip", r->eip, ADDRESS(below_then_above_at));
+			same("below", r->edx, 0x04040404);
+			same("above", r->esi, 0x40404040);
+			same("below again", r->edi, 0x08080808);
+		}
+	}
+	/* Whichever way it stands, one half faults.  It may fail, or work; it must not hang. */
+	if (begin("tls-below-and-above-at-once")) {
+		restart(both_at_once, 0);
+		set_tls(0, bases[0], 0xfffff, true);
+		set_timer(200000, 0);
+		do {
+			ticks = 0;
+			run_until_tick(&app, 0);
+		} while (app.frame.reason == TT_EXIT_INTERRUPT && !ticks);
+		set_timer(0, 0);
+		holds(app.frame.reason != TT_EXIT_INTERRUPT || r->eip == ADDRESS(both_at_once_at),
+			"%s at eip 0x%x", exit_name(&app.frame), r->eip);
+		nothing_taken("it");
+	}
+	/* Not every general protection fault is about the segment. */
+	if (begin("tls-and-a-privileged-instruction")) {
+		restart(privileged, 0);
+		set_tls(0, bases[0], 0xfffff, true);
+		run_to_exception(&app, 13, 0, privileged_at);
+	}
+	/* The selector stays the same, and the segment does not. */
+	if (begin("tls-changes-behind-the-selector")) {
+		for (unsigned int i = 0; i < 4; i++) {
+			app.data[0x100 + i] = 0x70000 + i;
+			restart(keeps_gs, 0);
+			r->gs = TLS_SELECTOR;
+			set_tls(0, APP_DATA + 0x400 + 4 * i, 0xfffff, true);
+			if (run_to_syscall(&app))
+				same("what is there", r->edx, 0x70000 + i);
+		}
+	}
+}
+
+/* ---- what may be left over from guest kernel mode, or from an exit ---- */
+
+APPLICATION(one_call, "	int	$0x80\n");
+APPLICATION(one_sysenter, "	push	%ebp\n	mov	%esp, %ebp\n	sysenter\n	ud2\n");
+APPLICATION(one_trap, "	ud2\n");
+APPLICATION(one_fault, "	mov	$0, %ebx\n	mov	%eax, (%ebx)\n");
+APPLICATION(one_violation, "	hlt\n");
+APPLICATION(one_wait, "1:	jmp	1b\n");
+APPLICATION(one_bad_segment, "	mov	$0x6b, %eax\n	mov	%eax, %gs\n");
+
+static void
+read_everyway(const char *what)
+{
+	unsigned int address = address_of(unprotected() ? HOST : CANARY);
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(loads); i++) {
+		if (loads[i].has) {
+			restart(loads[i].has, address);
+			*loads[i].in_frame = TT_USER_DS;
+			must_fail(what, i);
+		}
+	}
+	restart(load_ss, address);
+	r->edx = TT_USER_DS;
+	must_fail(what, 4);
+	restart(load_cs, address);
+	r->edx = TT_USER_CS;
+	must_fail(what, 5);
+}
+
+/* The Guest kernel runs on flat segments; what it leaves in registers stays loaded in the CPU. */
+static void
+flat_leftovers(void)
+{
+	unsigned int address = address_of(unprotected() ? HOST : CANARY);
+
+	if (!begin("flat-segments-left-by-the-guest-kernel"))
+		return;
+	for (unsigned int i = 0; i < 4; i++) {
+		restart(loads[i].has, address);
+		*loads[i].in_frame = TT_USER_DS;
+		__asm__ volatile("mov %0, %%fs; mov %0, %%gs" : : "r"(TT_USER_DS));
+		must_fail("register", i);
+		restart(loads[i].has, address);
+		*loads[i].in_frame = TT_USER_CS;
+		__asm__ volatile("mov %0, %%fs; mov %0, %%gs" : : "r"(TT_USER_CS));
+		must_fail("register, by code", i);
+	}
+}
+
+static void
+after_each_exit(void)
+{
+	static const struct {
+		const char *name, *entry;
+		unsigned int reason;
+	} exits[] = {
+		{"after-a-system-call", one_call, TT_EXIT_SYSCALL},
+		{"after-sysenter", one_sysenter, TT_EXIT_SYSENTER},
+		{"after-a-trap", one_trap, TT_EXIT_EXCEPTION},
+		{"after-a-page-fault", one_fault, TT_EXIT_EXCEPTION},
+		{"after-a-violation", one_violation, TT_EXIT_EXCEPTION},
+		{"after-a-bad-segment", one_bad_segment, TT_EXIT_EXCEPTION},
+		{"after-an-interrupt", one_wait, TT_EXIT_INTERRUPT},
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(exits); i++) {
+		if (!begin(exits[i].name))
+			continue;
+		restart(exits[i].entry, 0);
+		if (exits[i].reason == TT_EXIT_INTERRUPT) {
+			ticks = 0;
+			set_timer(10000, 0);
+			run_until_tick(&app, 0);
+		} else {
+			run(&app);
+		}
+		holds(app.frame.reason == exits[i].reason, "it ended with %s",
+			exit_name(&app.frame));
+		read_everyway("way");
+	}
+}
+
+/* The Host runs others in between, if there are any; the script of the test sees to that. */
+APPLICATION(
+	spin_ds, "1:	dec	%ecx\n	jnz	1b\n	mov	(%ebx), %eax\n	int	$0x80\n");
+APPLICATION(spin_es,
+	"1:	dec	%ecx\n	jnz	1b\n	mov	%es:(%ebx), %eax\n	int	$0x80\n");
+APPLICATION(spin_fs,
+	"1:	dec	%ecx\n	jnz	1b\n	mov	%fs:(%ebx), %eax\n	int	$0x80\n");
+APPLICATION(spin_gs,
+	"1:	dec	%ecx\n	jnz	1b\n	mov	%gs:(%ebx), %eax\n	int	$0x80\n");
+APPLICATION(spin_ss,
+	"1:	dec	%ecx\n	jnz	1b\n	mov	%ss:(%ebx), %eax\n	int	$0x80\n");
+APPLICATION(spin_cs,
+	"1:	dec	%ecx\n	jnz	1b\n	mov	%cs:(%ebx), %eax\n	int	$0x80\n");
+APPLICATION(spin_tls,
+	"1:	dec	%ecx\n	jnz	1b\n	mov	%gs:(%ebx), %eax\n	int	$0x80\n");
+#define SPINS 8000000 /* a few ticks of the Host's clock, also on a slow machine */
+
+static void
+after_others_ran(void)
+{
+	static const char *const entries[] = {
+		spin_ds, spin_es, spin_fs, spin_gs, spin_ss, spin_cs, spin_tls};
+	unsigned int address = address_of(unprotected() ? HOST : CANARY);
+
+	if (!begin("after-other-processes-ran"))
+		return;
+	for (unsigned int i = 0; i < ARRAY_SIZE(entries); i++) {
+		restart(entries[i], address);
+		r->ecx = SPINS;
+		r->fs = r->gs = TT_USER_DS;
+		if (entries[i] == spin_tls) {
+			set_tls(0, APP_DATA, 0xfffff, true);
+			r->gs = TLS_SELECTOR;
+			r->ebx -= APP_DATA;
+		}
+		must_fail("register", i);
+		same("spins left", r->ecx, 0);
+	}
+}
+
+/* ---- interrupts ---- */
+
+static void
+every_interrupt(void)
+{
+	const struct tt_frame *f = &app.frame;
+
+	if (!begin("every-interrupt"))
+		return;
+	for (unsigned int n = 0; n < 256; n++) {
+		unsigned int trap = n == 3 || n == 4 ? n : 13;
+		unsigned int error = trap == 13 ? 8 * n + 2 : 0;
+
+		app.data[0] = 0x0b0f00cd | n << 8; /* int n; ud2 */
+		restart(go, APP_DATA);
+		run(&app);
+		if (n == 0x80)
+			holds(f->reason == TT_EXIT_SYSCALL, "0x80: %s", exit_name(f));
+		else
+			holds(f->reason == TT_EXIT_EXCEPTION && f->trap == trap &&
+					f->error_code == error,
+				"0x%x: %s (trap %u error 0x%x)", n, exit_name(f), f->trap,
+				f->error_code);
+		nothing_taken("int");
+	}
+	app.data[0] = 0x0b0f90f1; /* icebp, the other way to a debug trap */
+	restart(go, APP_DATA);
+	run(&app);
+	holds(f->trap == 1 || (f->trap == 6 && !limits_checked), "icebp: trap %u", f->trap);
+}
+
+/* An application that could turn interrupts off would have the machine. */
+APPLICATION(loop_uninterrupted, "	pushf\n	andl	$~0x200, (%esp)\n	popf\n"
+				"	pushf\n	andl	$~0x200, (%esp)\n	push	$0x73\n"
+				"	push	$1f\n	iret\n1:	jmp	1b\n");
+APPLICATION(step_sysenter,
+	"	push	%ebp\n	mov	%esp, %ebp\n	pushf\n	orl	$0x100, (%esp)\n"
+	"	popf\n	sysenter\n	ud2\n");
+APPLICATION(nested_sysenter,
+	"	push	%ebp\n	mov	%esp, %ebp\n	pushf\n	orl	$0x44000, (%esp)\n"
+	"	popf\n	sysenter\n	ud2\n");
+APPLICATION(step_stack_sysenter,
+	"	push	%ebp\n	mov	%esp, %ebp\n	push	%ss\n	pushf\n"
+	"	orl	$0x100, (%esp)\n	popf\n	pop	%ss\n	sysenter\n	ud2\n");
+
+static void
+flags(void)
+{
+	if (begin("interrupts-off")) {
+		restart(loop_uninterrupted, 0);
+		ticks = 0;
+		set_timer(20000, 0);
+		run_until_tick(&app, 0);
+		holds(app.frame.reason == TT_EXIT_INTERRUPT, "%s (trap %u) at eip 0x%x",
+			exit_name(&app.frame), app.frame.trap, r->eip);
+		nothing_taken("it");
+	}
+	if (begin("sysenter-with-odd-flags")) {
+		static const char *const entries[] = {
+			step_sysenter, nested_sysenter, step_stack_sysenter};
+
+		for (unsigned int i = 0; i < ARRAY_SIZE(entries); i++) {
+			restart(entries[i], 0);
+			do
+				run(&app);
+			while (app.frame.reason == TT_EXIT_EXCEPTION && app.frame.trap == 1);
+			holds(app.frame.reason == TT_EXIT_SYSENTER, "way %u: %s (trap %u)", i,
+				exit_name(&app.frame), app.frame.trap);
+			nothing_taken("sysenter");
+			/* and nothing of it hangs on to the next one */
+			restart(one_call, 0);
+			run_to_syscall(&app);
+			same("TF", r->eflags & FLAG_TF, 0);
+		}
+	}
+}
+
+/* ---- anything ---- */
+
+static unsigned int
+next_random(void)
+{
+	static unsigned int x = 2463534242;
+
+	x ^= x << 13;
+	x ^= x >> 17;
+	x ^= x << 5;
+	return x;
+}
+
+#define PROGRAMS 400
+#define WORDS 16
+
+/* No far call or return: see HONEST. */
+static void
+spare_tcg(unsigned char *code, unsigned int bytes)
+{
+	for (unsigned int i = 0; i < bytes; i++)
+		if (code[i] == 0x9a || code[i] == 0xca || code[i] == 0xcb || code[i] == 0xcf ||
+			code[i] == 0xff)
+			code[i] = 0x90;
+}
+
+/* Programs of chance, with pointers to what they are not to have in their registers. */
+static void
+random_code(void)
+{
+	if (unprotected()) {
+		left_out++;
+		return;
+	}
+	if (!begin("random-code"))
+		return;
+	for (unsigned int i = 0; i < PROGRAMS; i++) {
+		for (unsigned int j = 0; j < WORDS; j++)
+			app.data[j] = next_random();
+		if (!limits_checked)
+			spare_tcg((unsigned char *)app.data, 4 * WORDS);
+		app.data[WORDS] = 0x80cd80cd;
+		restart(go, APP_DATA);
+		r->eax = r->edx = r->ecx = address_of(CANARY);
+		if (next_random() & 1)
+			r->esp = EDGE + 64;
+		r->fs = r->gs = next_random() & 1 ? TT_USER_DS : TLS_SELECTOR;
+		set_tls(0, next_random(), 0xfffff, true);
+		ticks = 0;
+		set_timer(20000, 0);
+		run_until_tick(&app, 0);
+		set_timer(0, 0);
+		nothing_taken("it");
+	}
+}
+
+/*
+ * A segment of 16 bytes at the data page: beyond them there is a fault, or no limit counts here.
+ * The Monitor has no part in that.
+ */
+APPLICATION(probe, "	mov	$0x33, %edx\n	mov	%edx, %fs\n"
+		   "	mov	%fs:16, %eax\n	int	$0x80\n");
+
+static void
+probe_limits(void)
+{
+	restart(probe, 0);
+	set_tls(0, APP_DATA, 15, false);
+	run(&app);
+	limits_checked = app.frame.reason == TT_EXIT_EXCEPTION;
+	print("attack: this machine %s segment limits\n", limits_checked ? "checks" : "ignores");
+}
+
+static void
+prepare(void)
+{
+	unsigned int page = page_alloc();
+
+	app_create(&app, &space, go);
+	take_ticks(&app.frame);
+	canaries = ram(page_alloc());
+	for (unsigned int i = 0; i < TT_PAGE_SIZE / 4; i++)
+		canaries[i] = SECRET;
+	edge_words = ram(page);
+	space_map(&space, EDGE_PAGE, page, TT_MAP_WRITE);
+	stack_page = page_alloc();
+	space_map(&space, APP_STACK - TT_PAGE_SIZE, stack_page, TT_MAP_WRITE);
+}
+
+int
+main(int argc, char **argv)
+{
+	wanted = argc > 0 ? argv[0] : "list";
+	if (argc < 2 || strings_equal(wanted, "list")) {
+		for (unsigned int i = 0; i < ARRAY_SIZE(attacks); i++)
+			print("%s\n", hyphens(attacks[i].name));
+		return 0;
+	}
+	by_segments = strings_equal(argv[1], "segments");
+	prepare();
+	probe_limits();
+	for (unsigned int i = 0; i < ARRAY_SIZE(attacks); i++)
+		try_attack(&attacks[i]);
+	call_at_the_edge();
+	every_selector();
+	through_tls();
+	below_tls();
+	flat_leftovers();
+	after_each_exit();
+	after_others_ran();
+	every_interrupt();
+	flags();
+	random_code();
+	if (left_out)
+		print("attack: %u attacks left out, for only a limit stops them\n", left_out);
+	return 0;
+}
