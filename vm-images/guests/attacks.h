@@ -176,7 +176,7 @@ ATTACK(far_call_task_level_3, NOWHERE, "", "lcall $0xfb, $0", GP_(0xf8), GP_(0xf
 ATTACK(far_call_local, NOWHERE, "", "lcall $7, $0", GP_(4), GP_(4))
 ATTACK(far_call_outside_table, NOWHERE, "", "lcall $0x103, $0", GP_(0x100), GP_(0x100))
 ATTACK(far_return_level_1, NOWHERE, "push $0x71; push $0x400000", "lret", GP_(0x70), GP_(0x70))
-ATTACK(iret_stack, NOWHERE, "push $0x68; push $0; pushf; push $0x60; push $0x400000", "iret", GP60, GP60)
+ATTACK(iret_stack, NOWHERE, "push $0x68; push $0; pushf; push $0x60; push %ebx", "iret", GP60, GP60)
 
 /* Privilege. */
 ATTACK(read_cr4, NOWHERE, "", "mov %cr4, %edx", GP, GP)
@@ -203,4 +203,4 @@ ATTACK(nested_task_call, NOWHERE, POPF_WITH(0x4000), "int $0x80", NOTHING, NOTHI
 /* The doors of the Host with a trap of the processor's own behind them. */
 ATTACK(step_into_call, NOWHERE, POPF_WITH(0x100), "int $0x80", NOTHING, NOTHING)
 ATTACK(stack_shadow_call, NOWHERE, "push %ss", "pop %ss; int $0x80", NOTHING, NOTHING)
-ATTACK(read_tables, NOWHERE, "sgdt 0x500010; sidt 0x500020; str %edx", "smsw %edx", NOTHING, NOTHING)
+ATTACK(read_tables, NOWHERE, "sgdt 0x500010; sidt 0x500020", "smsw %edx", NOTHING, NOTHING)
