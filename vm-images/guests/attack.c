@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * attack WHAT PROTECTION - hostile applications.  WHAT is a name, or "all"; "attack list" tells the
- * names.  PROTECTION says what the Guest kernel is protected by: "segments" or "pages".
+ * attack WHAT PROTECTION - hostile applications.  WHAT is "all", a name, or how names begin;
+ * "attack list" tells those of the table.  PROTECTION says what the Guest kernel is protected by:
+ * "segments" or "pages".
  *
  * Each attack has to end in the right exception, with nothing of the Guest kernel's read or
  * written.  Not every machine checks segment limits; what only a limit stops is left out on one
@@ -48,6 +49,8 @@ enum target { NOWHERE, CANARY, SPLIT, HOST, TOP };
 #define GP 13
 #define GP_(error) (13 | (error) << 8)
 #define GP60 GP_(0x60)
+#define GP68 GP_(0x68)
+#define GP70 GP_(0x70)
 #define GP_THERE (13 | THERE)
 #define PF (14 | AT_TARGET)
 #define PF_THERE (14 | AT_TARGET | THERE)
@@ -102,11 +105,19 @@ hyphens(const char *name)
 }
 
 static bool
+begins(const char *text, const char *with)
+{
+	while (*with && *text == *with)
+		text++, with++;
+	return !*with;
+}
+
+static bool
 begin(const char *name)
 {
 	const char *word = hyphens(name);
 
-	if (!strings_equal(wanted, "all") && !strings_equal(wanted, word))
+	if (!strings_equal(wanted, "all") && !begins(word, wanted))
 		return false;
 	check("%s", word);
 	return true;
@@ -136,7 +147,8 @@ secret_in_fpu(void)
 static void
 nothing_taken(const char *what)
 {
-	const unsigned int *words = (const unsigned int *)r, *stack = ram(stack_page);
+	const unsigned int *words = (const unsigned int *)r;
+	unsigned int *stack = ram(stack_page);
 
 	for (unsigned int i = 0; i < TT_FRAME_REGS; i++)
 		holds(words[i] != SECRET, "%s: the secret is in register %u", what, i);
@@ -145,6 +157,10 @@ nothing_taken(const char *what)
 			what);
 		holds(canaries[i] == SECRET, "%s: word %u of the Guest kernel's was written", what,
 			i);
+		if (app.data[i] == SECRET)
+			app.data[i] = 0;
+		if (stack[i] == SECRET)
+			stack[i] = 0;
 		canaries[i] = SECRET;
 	}
 	holds(!secret_in_fpu(), "%s: the secret is in the FPU", what);
@@ -233,7 +249,7 @@ call_at_the_edge(void)
 {
 	const struct tt_frame *f = &app.frame;
 
-	if (!begin("call-at-the-edge"))
+	if (!begin("edge-call"))
 		return;
 	restart(go, EDGE - 4);
 	edge_words[TT_PAGE_SIZE / 4 - 1] = 0x80cd9090;
@@ -300,7 +316,7 @@ every_selector(void)
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(loads); i++) {
 		static const char *const names[] = {"ds", "es", "fs", "gs", "ss", "cs"};
-		char word[32] = "every-selector-in-xx";
+		char word[32] = "selector-every-in-xx";
 
 		word[18] = names[i][0];
 		word[19] = names[i][1];
@@ -526,7 +542,7 @@ flat_leftovers(void)
 {
 	unsigned int address = address_of(unprotected() ? HOST : CANARY);
 
-	if (!begin("flat-segments-left-by-the-guest-kernel"))
+	if (!begin("after-flat-segments-of-the-guest-kernel"))
 		return;
 	for (unsigned int i = 0; i < 4; i++) {
 		restart(loads[i].has, address);
@@ -620,7 +636,7 @@ every_interrupt(void)
 {
 	const struct tt_frame *f = &app.frame;
 
-	if (!begin("every-interrupt"))
+	if (!begin("interrupt-every"))
 		return;
 	for (unsigned int n = 0; n < 256; n++) {
 		unsigned int trap = n == 3 || n == 4 ? n : 13;
@@ -661,7 +677,7 @@ APPLICATION(step_stack_sysenter,
 static void
 flags(void)
 {
-	if (begin("interrupts-off")) {
+	if (begin("flags-interrupts-off")) {
 		restart(loop_uninterrupted, 0);
 		ticks = 0;
 		set_timer(20000, 0);
@@ -670,7 +686,7 @@ flags(void)
 			exit_name(&app.frame), app.frame.trap, r->eip);
 		nothing_taken("it");
 	}
-	if (begin("sysenter-with-odd-flags")) {
+	if (begin("flags-at-sysenter")) {
 		static const char *const entries[] = {
 			step_sysenter, nested_sysenter, step_stack_sysenter};
 
