@@ -64,8 +64,8 @@ setup:
 
 # Everything that the labs need; a make of its own, since rooms look at what set-up installs.  Every
 # lab is built from the same files: what differs is which mechanisms the launcher is told to use.
-IMAGES := $(B)/host/bzImage $(B)/host/vmlinux $(B)/host/initramfs.cpio.gz $(B)/guest-linux/linux \
-	$(B)/guest-linux/linux.stripped \
+IMAGES := $(B)/host/bzImage $(B)/host/vmlinux $(B)/host/initramfs.cpio.gz $(B)/host/boot.rom $(B)/host/probe \
+	$(B)/guest-linux/linux $(B)/guest-linux/linux.stripped \
 	$(B)/disk/initrd.cpio.gz $(B)/disk/root.img $(B)/disk/measure $(addprefix $(B)/guests/,$(GUESTS))
 TOOLS := $(B)/grader/grade $(B)/grader/run
 
@@ -89,13 +89,15 @@ reference: setup
 grade: setup
 	$(Q)$(MAKE) --no-print-directory -s everything TREE=$(TREE)
 	$(Q)worst=0; for lab in $(LAB); do \
-		$(B)/grader/grade --lab=$$lab --tree=$(TREE) $(if $(J),-j $(J)) $(if $(TESTS),--tests='$(TESTS)') || \
+		$(B)/grader/grade --lab=$$lab --tree=$(TREE) $(if $(J),-j $(J)) $(if $(TESTS),--tests='$(TESTS)') \
+			$(if $(MACHINE),--machine='$(MACHINE)') || \
 			worst=$$?; \
 	done; exit $$worst
 
 run: setup
 	$(Q)$(MAKE) --no-print-directory -s everything TREE=$(TREE)
-	$(Q)$(B)/grader/run --lab=$(lastword $(LAB)) --tree=$(TREE) --guest=$(GUEST) $(if $(GDB),--gdb) $(VMM_OPTS) $(if $(ARGS),-- $(ARGS))
+	$(Q)$(B)/grader/run --lab=$(lastword $(LAB)) --tree=$(TREE) --guest=$(GUEST) $(if $(GDB),--gdb) \
+		$(if $(MACHINE),--machine='$(MACHINE)') $(VMM_OPTS) $(if $(ARGS),-- $(ARGS))
 
 gdb:
 	$(Q)[ -f $(B)/run/session.gdb ] || { echo 'make gdb: nothing to debug; first `make run GDB=1 ...` in another terminal' >&2; exit 2; }

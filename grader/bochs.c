@@ -104,7 +104,7 @@ write_configuration(const struct machine_setup *setup, const char *console, cons
 {
 	return write_file(setup->scratch, CONFIGURATION,
 		"config_interface: textconfig\n"
-		"display_library: term\n"
+		"display_library: term, options=\"hideIPS\"\n"
 		"plugin_ctrl: biosdev=0, extfpuirq=0, gameport=0, iodebug=0, parallel=0, "
 		"speaker=0\n"
 		"log: /proc/self/fd/%d\n"
@@ -246,4 +246,4 @@ failed:
 }
 
 const struct machine_kind bochs = {
-	.name = "Bochs", .option = "bochs", .missing = missing, .start = start};
+	.name = "Bochs", .option = "bochs", .pace = 5, .missing = missing, .start = start};

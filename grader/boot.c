@@ -63,6 +63,7 @@ script_text(const struct boot *boot, const struct lab *lab)
 	if (!file)
 		return NULL;
 	fprintf(file, "#!/bin/sh\ntoken=%s\nlab=%d\n%s", boot->token, lab->number, prelude);
+	fprintf(file, "./probe $token >/dev/ttyS1\n");
 	for (int i = 0; i < boot->rows; i++) {
 		const struct test *test = boot->row[i]->test;
 
@@ -97,7 +98,8 @@ pack(struct boot *boot, const struct images *images, const struct lab *lab, cons
 	char *text;
 	bool done;
 
-	if (!job_start(&boot->job, directory) || !add_file(boot, images, "vmm"))
+	if (!job_start(&boot->job, directory) || !add_file(boot, images, "vmm") ||
+		!add_file(boot, images, "probe"))
 		return false;
 	for (int i = 0; i < boot->rows; i++) {
 		const struct test *test = boot->row[i]->test;
@@ -154,6 +156,7 @@ boot_start(struct boot *boot, const struct machine_kind *kind, const struct imag
 	boot->kind = kind;
 	boot->machine = (struct machine){.console = -1, .verdict = -1, .errors = -1};
 	memset(&boot->lines, 0, sizeof(boot->lines));
+	memset(&boot->probe, 0, sizeof(boot->probe));
 	boot->now = -1;
 	boot->shown = 0;
 	boot->marker_used = boot->typed = boot->typed_at = boot->errors_used = 0;
@@ -272,7 +275,7 @@ begin(struct boot *boot, const char *id, double now)
 	boot->begun = now;
 	boot->row[next]->outcome.begun = true;
 	seconds = boot->seconds ? boot->seconds : boot->row[next]->test->seconds;
-	boot->deadline = now + seconds * boot->slow;
+	boot->deadline = now + seconds * boot->kind->pace * boot->slow;
 }
 
 static void
@@ -304,6 +307,8 @@ verdict_text(struct boot *boot, const char *line, double now)
 	if (strncmp(line, boot->token, token) == 0) {
 		if (strncmp(line + token, " begin ", 7) == 0)
 			begin(boot, line + token + 7, now);
+		else if (strncmp(line + token, " probe ", 7) == 0 && boot->now < 0)
+			probe_line(&boot->probe, line + token + 7);
 		else if (strncmp(line + token, " end ", 5) == 0 && boot->now >= 0)
 			end(boot, line + token + 5, now);
 		return;
@@ -425,6 +430,8 @@ boot_over(struct boot *boot)
 			snprintf(row->outcome.broken, sizeof(row->outcome.broken),
 				"cannot write %.300s: %s", row->log,
 				strerror(row->outcome.console.error));
+		row->outcome.machine = boot->kind->name;
+		row->outcome.unenforced = row->test->needs & boot->probe.not_enforced;
 		judge(row->test, &row->outcome, &row->result);
 	}
 	boot_stop(boot);

@@ -14,6 +14,7 @@
 #include "job.h"
 #include "judge.h"
 #include "machine.h"
+#include "probe.h"
 
 /* A test of this grading. */
 struct row {
@@ -37,6 +38,7 @@ struct boot {
 	struct log verdict; /* what came on the verdict line */
 	struct lines lines;
 	char token[33];
+	struct probe probe; /* what came from the probe */
 	int now; /* the test that runs; -1 before the first, rows behind the last */
 	int shown; /* the test whose console this is */
 	char marker[96]; /* the console's line so far */

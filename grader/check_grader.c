@@ -251,6 +251,7 @@ set_up(void)
 		ck_assert_int_eq(mkdir(directories[i], 0777), 0);
 	make_file("build/host/bzImage");
 	make_file("build/host/initramfs.cpio.gz");
+	make_file("build/host/probe");
 	make_file("build/tree/vmm");
 	make_file("build/guests/hello");
 	make_file("build/guests/forbidden");

@@ -204,6 +204,7 @@ require(const struct grading *g)
 	tree_require(&g->images);
 	image_require(&g->images, "kernel");
 	image_require(&g->images, "initramfs");
+	image_require(&g->images, "probe");
 	for (size_t i = 0; i < g->results.rows; i++) {
 		const struct test *test = g->results.row[i].test;
 		const struct machine_kind *machine = machine_of(g, test);
@@ -460,6 +461,7 @@ collect(struct grading *g, size_t which)
 	struct boot over = g->boot[which], *again = NULL;
 
 	g->running[which] = false;
+	results_see(&g->results, &over);
 	for (int i = 0; i < over.rows; i++) {
 		const struct result *result = &over.row[i]->result;
 
@@ -544,6 +546,23 @@ run(struct grading *g, int signals)
 	return stop;
 }
 
+/* What the machines make of a protection, so that nobody takes a pass for more than it is. */
+static void
+print_machines(const struct grading *g)
+{
+	for (int i = 0; i < SEEN_MAX && g->results.seen[i].kind; i++) {
+		const struct seen *seen = &g->results.seen[i];
+		char words[128];
+
+		printf("%s, %d boot%s: ", seen->kind->name, seen->boots,
+			seen->boots == 1 ? "" : "s");
+		probe_words(seen->probe.enforced, words, sizeof(words));
+		printf("enforces %s", words[0] ? words : "nothing that was probed");
+		probe_words(seen->probe.not_enforced, words, sizeof(words));
+		printf("%s%s\n", words[0] ? "; does not enforce " : "", words);
+	}
+}
+
 static int
 finish(struct grading *g, int stop)
 {
@@ -567,6 +586,7 @@ finish(struct grading *g, int stop)
 			total.errors);
 		return 3;
 	}
+	print_machines(g);
 	if (g->filter)
 		printf("%d of %zu chosen tests pass.\n", total.passed, g->results.rows);
 	else if (total.skipped)

@@ -18,6 +18,7 @@ static const struct {
 	{"kernel-symbols", "host/vmlinux"},
 	{"initramfs", "host/initramfs.cpio.gz"},
 	{"rom", "host/boot.rom"},
+	{"probe", "host/probe"},
 	{"disk", "disk/root.img"},
 	{"initrd", "disk/initrd.cpio.gz"},
 	{"measure", "disk/measure"},

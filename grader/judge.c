@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "judge.h"
 
+#include "probe.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -249,8 +251,8 @@ failed(const struct test *test, const struct outcome *outcome, struct result *re
 	quote(console, "vmm: ", result);
 }
 
-void
-judge(const struct test *test, const struct outcome *outcome, struct result *result)
+static void
+consider(const struct test *test, const struct outcome *outcome, struct result *result)
 {
 	memset(result, 0, sizeof(*result));
 	say_expected(test, result->expected, sizeof(result->expected));
@@ -271,4 +273,30 @@ judge(const struct test *test, const struct outcome *outcome, struct result *res
 		return;
 	}
 	failed(test, outcome, result);
+}
+
+/* A machine that lets everybody pass cannot show a fault, and its own is nobody's fault. */
+static void
+mind_the_machine(const struct outcome *outcome, struct result *result)
+{
+	char what[128];
+
+	if (!outcome->unenforced || result->hole[0])
+		return;
+	probe_words(outcome->unenforced, what, sizeof(what));
+	if (result->status == STATUS_PASS) {
+		add(result->note, sizeof(result->note), "; ", "not enforced by %s: %s",
+			outcome->machine, what);
+	} else if (result->status == STATUS_FAIL || result->status == STATUS_TIMEOUT) {
+		result->status = STATUS_SKIP;
+		snprintf(result->came, sizeof(result->came),
+			"it stands on %s, which %s does not enforce", what, outcome->machine);
+	}
+}
+
+void
+judge(const struct test *test, const struct outcome *outcome, struct result *result)
+{
+	consider(test, outcome, result);
+	mind_the_machine(outcome, result);
 }

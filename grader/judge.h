@@ -24,6 +24,8 @@ struct outcome {
 	bool timed_out; /* it was ended by the grader */
 	int status; /* of the launcher or script */
 	int left; /* processes more than before */
+	const char *machine; /* its name; and what it does not enforce of what the test needs */
+	unsigned int unenforced;
 	char broken[512]; /* what the grader or its machine broke down with */
 	double seconds;
 	struct report report;

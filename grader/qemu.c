@@ -211,6 +211,7 @@ failed:
 const struct machine_kind qemu = {.name = "QEMU",
 	.option = "qemu",
 	.disks = true,
+	.pace = 1,
 	.debugger = true,
 	.missing = missing,
 	.start = start};

@@ -52,6 +52,40 @@ results_scored(const struct results *results)
 	return !results->filter && total.errors == 0 && total.not_run == 0;
 }
 
+void
+results_see(struct results *results, const struct boot *boot)
+{
+	for (int i = 0; i < SEEN_MAX; i++) {
+		struct seen *seen = &results->seen[i];
+
+		if (seen->kind && seen->kind != boot->kind)
+			continue;
+		seen->kind = boot->kind;
+		seen->boots++;
+		seen->probe.enforced |= boot->probe.enforced;
+		seen->probe.not_enforced |= boot->probe.not_enforced;
+		return;
+	}
+}
+
+static json_t *
+machines_seen(const struct results *results)
+{
+	json_t *all = json_object();
+
+	for (int i = 0; i < SEEN_MAX && results->seen[i].kind; i++) {
+		const struct seen *seen = &results->seen[i];
+		char enforced[128], not_enforced[128];
+
+		probe_words(seen->probe.enforced, enforced, sizeof(enforced));
+		probe_words(seen->probe.not_enforced, not_enforced, sizeof(not_enforced));
+		json_object_set_new(all, seen->kind->name,
+			json_pack("{s:i, s:s, s:s}", "boots", seen->boots, "enforced", enforced,
+				"not-enforced", not_enforced));
+	}
+	return all;
+}
+
 /* What a person reads: what was expected, and what came. */
 static json_t *
 message(const struct result *result)
@@ -87,9 +121,9 @@ one(const struct row *row)
 	bool graded = result->status != STATUS_NOT_RUN && result->status != STATUS_ERROR &&
 		      result->status != STATUS_SKIP;
 
-	return json_pack("{s:s, s:s, s:s?, s:s, s:o, s:i, s:o, s:o, s:f, s:s?, s:o}", "id",
-		test->id, "title", test->title, "hole", test->hole, "status",
-		status_name(result->status), "points",
+	return json_pack("{s:s, s:s, s:s?, s:s?, s:s, s:o, s:i, s:o, s:o, s:f, s:s?, s:o}", "id",
+		test->id, "title", test->title, "hole", test->hole, "machine", row->outcome.machine,
+		"status", status_name(result->status), "points",
 		graded ? json_integer(result->points) : json_null(), "max", test->points, "message",
 		message(result), "log", row->log[0] ? json_string(row->log) : json_null(),
 		"seconds", row->outcome.seconds, "reached", result->hole[0] ? result->hole : NULL,
@@ -107,11 +141,11 @@ results_write(const struct results *results, const char *path)
 
 	for (size_t i = 0; i < results->rows; i++)
 		json_array_append_new(tests, one(&results->row[i]));
-	root = json_pack("{s:i, s:s, s:s, s:s?, s:b, s:o, s:i, s:o}", "lab", results->lab->number,
-		"title", results->lab->title, "tree", results->tree, "filter", results->filter,
-		"complete", total.not_run == 0, "score",
+	root = json_pack("{s:i, s:s, s:s, s:s?, s:b, s:o, s:i, s:o, s:o}", "lab",
+		results->lab->number, "title", results->lab->title, "tree", results->tree, "filter",
+		results->filter, "complete", total.not_run == 0, "score",
 		results_scored(results) ? json_integer(total.points) : json_null(), "max",
-		total.max, "tests", tests);
+		total.max, "machines", machines_seen(results), "tests", tests);
 	if (!root) {
 		errno = ENOMEM;
 		return -1;

@@ -7,13 +7,26 @@
 
 #include "boot.h"
 
+/* A machine that booted, and what its probes said. */
+struct seen {
+	const struct machine_kind *kind;
+	int boots;
+	struct probe probe;
+};
+
+#define SEEN_MAX 4
+
 struct results {
 	const struct lab *lab;
 	const char *tree;
 	const char *filter; /* NULL: all tests */
 	struct row *row;
 	size_t rows;
+	struct seen seen[SEEN_MAX]; /* up to the first without a kind */
 };
+
+/* Note what came from a boot. */
+void results_see(struct results *results, const struct boot *boot);
 
 struct total {
 	int points, max; /* max: without what was skipped */

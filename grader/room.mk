@@ -7,7 +7,7 @@ GRADER_CFLAGS ?= -O2 -g
 GRADER_FLAGS := -std=gnu11 -Wall -Wextra -Werror -MMD -MP -I$(ABI)
 GRADER_SHARED := bochs child images job machines qemu ram_image
 GRADER_TABLES := tests tests_lab1
-GRADER_JUDGE := judge log verdict $(GRADER_TABLES)
+GRADER_JUDGE := judge log probe verdict $(GRADER_TABLES)
 
 $(B)/grader/%.o: grader/%.c grader/room.mk
 	@mkdir -p $(@D)

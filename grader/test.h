@@ -26,6 +26,14 @@ struct typing {
 	const char *wait, *text;
 };
 
+/* What a machine may enforce or not: probe.h. */
+enum protection {
+	SEGMENT_LIMITS = 1,
+	NULL_SELECTORS = 2, /* a null segment cannot be used */
+	DESCRIPTOR_PRIVILEGE = 4, /* a descriptor of level 0 cannot be loaded */
+	PAGE_PRIVILEGE = 8, /* a supervisor page cannot be reached */
+};
+
 #define LIMITS_MAX 3
 #define TYPING_MAX 12
 #define FILES_MAX 6
@@ -53,6 +61,7 @@ struct test {
 		ON_QEMU,
 		ON_BOCHS, /* enforces segment limits, as QEMU's TCG does not; has no disk */
 	} machine;
+	unsigned int needs; /* of enum protection: without them the test says nothing */
 	int memory_mb; /* of the machine; 0: enough for a unit guest */
 	bool disk; /* a throw-away copy of the guest's disk */
 	bool counted; /* rdtsc counts instructions */

@@ -62,3 +62,10 @@ $(B)/host/boot.rom: $(host_dir)/boot-rom.S $(host_dir)/room.mk
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CROSS)gcc -nostdlib -static -Wl,--build-id=none -Wl,-Ttext=0 -o $@.elf $< && \
 	$(CROSS)objcopy -O binary -j .text $@.elf $@
+
+$(B)/host/probe: $(host_dir)/probe.c $(host_dir)/room.mk
+	$(Q)$(say) "CC  $@"
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CROSS)gcc -std=gnu11 -O2 -Wall -Wextra -Werror -march=i686 -mgeneral-regs-only -ffreestanding \
+		-fno-pic -fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables \
+		-nostdlib -static -no-pie -s -o $@ $<

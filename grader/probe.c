@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "probe.h"
+
+#include "test.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+	enum protection bit;
+	const char *name, *words;
+} known[] = {
+	{SEGMENT_LIMITS, "segment-limits", "segment limits"},
+	{NULL_SELECTORS, "null-selectors", "null selectors"},
+	{DESCRIPTOR_PRIVILEGE, "descriptor-privilege", "descriptor privilege"},
+	{PAGE_PRIVILEGE, "page-privilege", "page privilege"},
+};
+
+#define KNOWN (sizeof(known) / sizeof(known[0]))
+
+bool
+probe_line(struct probe *probe, const char *line)
+{
+	for (size_t i = 0; i < KNOWN; i++) {
+		size_t n = strlen(known[i].name);
+
+		if (strncmp(line, known[i].name, n) != 0 || line[n] != ' ')
+			continue;
+		if (strcmp(line + n + 1, "enforced") == 0)
+			probe->enforced |= known[i].bit;
+		else if (strcmp(line + n + 1, "not-enforced") == 0)
+			probe->not_enforced |= known[i].bit;
+		else
+			return false;
+		return true;
+	}
+	return false;
+}
+
+void
+probe_words(unsigned int protections, char *text, size_t size)
+{
+	size_t used = 0;
+
+	text[0] = '\0';
+	for (size_t i = 0; i < KNOWN; i++) {
+		bool last = !(protections & -(known[i].bit << 1));
+
+		if (!(protections & known[i].bit))
+			continue;
+		used += snprintf(text + used, size - used, "%s%s",
+			used == 0 ? ""
+			: last    ? " and "
+				  : ", ",
+			known[i].words);
+		if (used >= size)
+			return;
+	}
+}
