@@ -192,7 +192,7 @@ start(struct machine *machine, const struct machine_setup *setup)
 	struct child_io io = {.directory = setup->scratch, .foreground = setup->terminal};
 	int keep[3];
 
-	*machine = (struct machine){.pid = 0, .console = -1, .verdict = -1, .errors = -1};
+	*machine = (struct machine){.pid = 0, .console = -1, .verdict = -1, .errors = -1, .control = -1};
 	if (setup->disk || setup->gdb_port || setup->gdb_wait) {
 		errno = ENOTSUP;
 		return -1;

@@ -15,6 +15,8 @@
 
 #define HOST_SECONDS 180 /* for the Host to boot: longer is the grader's trouble, not a test's */
 #define NORMAL_BOOT 3.0 /* a machine that takes longer to boot gets longer for each test */
+#define LOOKS 20 /* at the CPU, before the Host counts as hanging */
+#define PANIC_SECONDS 10
 #define GRACE_SECONDS 20 /* for the Host to go down after the last test */
 #define MEMORY_MB 320
 #define INSTRUCTION_NS 8 /* about as fast as QEMU is: what waits for a clock does not wait long */
@@ -62,12 +64,13 @@ script_text(const struct boot *boot, const struct lab *lab)
 
 	if (!file)
 		return NULL;
-	fprintf(file, "#!/bin/sh\ntoken=%s\nlab=%d\n%s", boot->token, lab->number, prelude);
+	fprintf(file, "#!/bin/sh\ntoken=%s\nlab=%d\nmodule=%d\n%s", boot->token, lab->number,
+		lab->module, prelude);
 	fprintf(file, "./probe $token >/dev/ttyS1\n");
 	for (int i = 0; i < boot->rows; i++) {
 		const struct test *test = boot->row[i]->test;
 
-		fprintf(file, "begin %s\n(", test->id);
+		fprintf(file, "begin %s && (", test->id);
 		if (test->script)
 			fprintf(file, "\n%s\n", test->script);
 		else
@@ -99,7 +102,8 @@ pack(struct boot *boot, const struct images *images, const struct lab *lab, cons
 	bool done;
 
 	if (!job_start(&boot->job, directory) || !add_file(boot, images, "vmm") ||
-		!add_file(boot, images, "probe"))
+		!add_file(boot, images, "probe") ||
+		(lab->module && !add_file(boot, images, "monitor.ko")))
 		return false;
 	for (int i = 0; i < boot->rows; i++) {
 		const struct test *test = boot->row[i]->test;
@@ -154,6 +158,7 @@ boot_start(struct boot *boot, const struct machine_kind *kind, const struct imag
 		boot->row[i]->outcome.console.fd = -1;
 	}
 	boot->kind = kind;
+	boot->images = images;
 	boot->machine = (struct machine){.console = -1, .verdict = -1, .errors = -1};
 	memset(&boot->lines, 0, sizeof(boot->lines));
 	memset(&boot->probe, 0, sizeof(boot->probe));
@@ -162,6 +167,9 @@ boot_start(struct boot *boot, const struct machine_kind *kind, const struct imag
 	boot->marker_used = boot->typed = boot->typed_at = boot->errors_used = 0;
 	boot->verdict.fd = -1;
 	boot->started = boot->begun = clock_seconds();
+	boot->looked = 0;
+	boot->busy = 0;
+	boot->loaded = false;
 	boot->deadline = boot->started + HOST_SECONDS;
 	random_hex(boot->token, 16);
 	if (!open_logs(boot, directory))
@@ -283,14 +291,15 @@ end(struct boot *boot, const char *rest, double now)
 {
 	struct outcome *outcome = &boot->row[boot->now]->outcome;
 	char id[64];
-	int status, left;
+	int status, left, damage;
 
-	if (outcome->ended || sscanf(rest, "%63s %d %d", id, &status, &left) != 3 ||
+	if (outcome->ended || sscanf(rest, "%63s %d %d %d", id, &status, &left, &damage) != 4 ||
 		strcmp(id, boot->row[boot->now]->test->id) != 0)
 		return;
 	outcome->ended = true;
 	outcome->status = status;
 	outcome->left = left;
+	outcome->damage = damage;
 	/* The first test pays for the boot. */
 	outcome->seconds = now - (boot->now == 0 ? boot->started : boot->begun);
 	boot->deadline = now + GRACE_SECONDS * boot->slow;
@@ -309,6 +318,8 @@ verdict_text(struct boot *boot, const char *line, double now)
 			begin(boot, line + token + 7, now);
 		else if (strncmp(line + token, " probe ", 7) == 0 && boot->now < 0)
 			probe_line(&boot->probe, line + token + 7);
+		else if (strcmp(line + token, " loaded") == 0)
+			boot->loaded = true;
 		else if (strncmp(line + token, " end ", 5) == 0 && boot->now >= 0)
 			end(boot, line + token + 5, now);
 		return;
@@ -367,6 +378,32 @@ all_ended(const struct boot *boot)
 	return boot->now == boot->rows - 1 && boot->row[boot->now]->outcome.ended;
 }
 
+/*
+ * The time is up.  Is it the guest that takes too long, or does the Host itself not go on?  A Host
+ * whose CPU is in its kernel whenever we look is made to panic and say where.
+ */
+static bool
+look(struct boot *boot, double now)
+{
+	struct outcome *outcome = &boot->row[boot->now]->outcome;
+	int state;
+
+	if (!boot->kind->look || now > boot->deadline + PANIC_SECONDS)
+		return false;
+	if (boot->busy == LOOKS || now < boot->looked + 0.1)
+		return true;
+	boot->looked = now;
+	state = boot->kind->look(&boot->machine);
+	if (state == 0)
+		return false;
+	if (state > 0 && ++boot->busy == LOOKS) {
+		outcome->hung = true;
+		boot->deadline = now;
+		boot->kind->interrupt(&boot->machine);
+	}
+	return true;
+}
+
 void
 boot_work(struct boot *boot, double now)
 {
@@ -381,6 +418,8 @@ boot_work(struct boot *boot, double now)
 		log_line(&boot->row[0]->outcome.console, "panic", last, sizeof(last));
 		broken(boot, "the Host did not boot in %.0f seconds %s", now - boot->started, last);
 	} else if (!boot->row[boot->now]->outcome.ended) {
+		if (look(boot, now))
+			return;
 		boot->row[boot->now]->outcome.timed_out = true;
 		boot->row[boot->now]->outcome.seconds = now - boot->begun;
 	}
@@ -426,6 +465,9 @@ boot_over(struct boot *boot)
 	for (int i = 0; i < boot->rows; i++) {
 		struct row *row = boot->row[i];
 
+		if (i == boot->now && (!row->outcome.ended || row->outcome.damage) &&
+			(!row->outcome.timed_out || row->outcome.hung))
+			crash_read(&row->outcome.console, boot->images, row->outcome.crash);
 		if (row->outcome.console.error && !row->outcome.broken[0])
 			snprintf(row->outcome.broken, sizeof(row->outcome.broken),
 				"cannot write %.300s: %s", row->log,

@@ -33,6 +33,7 @@ struct boot {
 	int seconds; /* for each test; 0: as its row says */
 
 	const struct machine_kind *kind;
+	const struct images *images;
 	struct machine machine; /* machine.pid: it runs */
 	struct job job;
 	struct log verdict; /* what came on the verdict line */
@@ -40,11 +41,14 @@ struct boot {
 	char token[33];
 	struct probe probe; /* what came from the probe */
 	int now; /* the test that runs; -1 before the first, rows behind the last */
+	bool loaded; /* the module; there is none in lab 1 */
 	int shown; /* the test whose console this is */
 	char marker[96]; /* the console's line so far */
 	size_t marker_used;
 	size_t typed, typed_at; /* typings done, and where the next one looks */
 	double started, begun, deadline, slow;
+	double looked; /* when the time was up: when we last looked what the CPU does */
+	int busy; /* how often it was in the Host kernel; LOOKS: the Host was made to say where */
 	char errors[256]; /* the machine's own complaint */
 	size_t errors_used;
 };

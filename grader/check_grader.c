@@ -458,6 +458,82 @@ START_TEST(tests_share_a_boot)
 }
 END_TEST
 
+/* ---- a student's module brings the Host down: that is no failure of the grader's ---- */
+
+#define MODULE "--lab=2 --tree=tree --seconds=1 "
+
+/* A module that has the functions that the fake machine names; gdb finds their lines. */
+static void
+make_module(void)
+{
+	FILE *file = fopen("x.c", "w");
+
+	ck_assert_ptr_nonnull(file);
+	fputs("volatile int *nowhere;\n"
+	      "void broken(void) { *nowhere = 1;\n"
+	      "*nowhere = 2; *nowhere = 3; }\n"
+	      "void init(void) { *nowhere = 1; *nowhere = 2; }\n"
+	      "void endless(void) { for (;;) *nowhere = 4; }\n",
+		file);
+	fclose(file);
+	ck_assert_int_eq(system("cc -g -c -ffile-prefix-map=$PWD=tree -o build/tree/monitor.ko x.c"), 0);
+}
+
+static const struct {
+	const char *fake, *status, *says, *more;
+} modules[] = {
+	{"oops", "hello: FAIL (", "the Host crashed: BUG: kernel NULL pointer dereference",
+		"in broken of the module, x.c:2"},
+	{"warning", "hello: FAIL (", "the Host was damaged: WARNING: CPU: 0 PID: 57 at tree",
+		"in broken of the module, x.c:2"},
+	{"panic", "hello: FAIL (", "the Host crashed: Kernel panic - not syncing: a test", "in f"},
+	{"gone", "hello: FAIL (", "the Host was gone before the test ended", ""},
+	{"host-hang", "hello: TIMEOUT (", "the Host does not answer any more",
+		"in endless of the module, x.c:5"},
+	{"guest-hang", "hello: TIMEOUT (", "no end after", ""},
+	{"no-module", "hello: FAIL (", "monitor.ko cannot be loaded: invalid module format", ""},
+	{"load-panic", "hello: FAIL (", "the Host crashed: BUG: kernel NULL",
+		"in init of the module, x.c:4"},
+	{"load-hang", "hello: TIMEOUT (", "the Host does not answer any more", "in endless"},
+};
+
+START_TEST(module_is_the_students)
+{
+	make_module();
+	ck_assert_int_eq(grade(modules[_i].fake, MODULE "--tests=hello"), 1);
+	shows(modules[_i].status);
+	shows(modules[_i].says);
+	shows(modules[_i].more);
+	hides("GRADER ERROR");
+	none_left();
+}
+END_TEST
+
+static const char *const ends[] = {"oops", "warning", "gone", "host-hang"};
+
+START_TEST(others_get_another_host)
+{
+	make_module();
+	setenv("FAKE_AT", "forbidden-open", 1);
+	ck_assert_int_eq(grade(ends[_i], MODULE "--tests='forbidden-open*' -j 1"), 1);
+	shows("forbidden-open: ");
+	shows("forbidden-openat: FAIL"); /* the fake does not die as it should, but it was graded */
+	hides("NOT RUN");
+	hides("openat: TIMEOUT");
+	none_left();
+}
+END_TEST
+
+START_TEST(bad_module_is_tried_once)
+{
+	make_module();
+	ck_assert_int_eq(grade("load-panic", MODULE "-j 1 --tests='hello syscall spaces-*'"), 1);
+	shows("hello: FAIL (");
+	shows("monitor.ko cannot be loaded (see ");
+	hides("NOT RUN");
+}
+END_TEST
+
 static const int stops[] = {SIGINT, SIGTERM, SIGHUP, SIGKILL};
 
 START_TEST(interrupted)
@@ -484,7 +560,8 @@ static const struct {
 	const char *arguments, *says;
 } misuses[] = {
 	{"--lab=9", "from 1 to 4"},
-	{"--lab=4", "lab 4 is not there yet"},
+	{"--lab=4 --tree=tree --tests=hello", "build/tree/monitor.ko is missing"},
+	{"--lab=4 --tree=tree --tests=hello --module=nowhere", "nowhere is missing"},
 	{"--lab=x", "from 1 to 4"},
 	{"--tree=nobody", "no tree \"nobody\"; built are: tree"},
 	{"--tree=a/b", "one word"},
@@ -618,7 +695,7 @@ END_TEST
 /* The points of a lab add up to 100; ids are there once, and their logs' names are plain. */
 START_TEST(table_is_sound)
 {
-	const struct lab *lab = lab_find(1);
+	const struct lab *lab = lab_find(_i + 1);
 	int points = 0;
 
 	ck_assert_ptr_nonnull(lab);
@@ -658,7 +735,7 @@ main(void)
 	tcase_add_test(parts, log_is_bounded);
 	tcase_add_test(parts, limits);
 	tcase_add_test(parts, death_is_expected);
-	tcase_add_test(parts, table_is_sound);
+	tcase_add_loop_test(parts, table_is_sound, 0, 4);
 	suite_add_tcase(suite, parts);
 
 	tcase_add_checked_fixture(whole, set_up, tear_down);
@@ -671,6 +748,10 @@ main(void)
 	tcase_add_loop_test(
 		whole, breakdown_is_the_graders, 0, sizeof(breakdowns) / sizeof(breakdowns[0]));
 	tcase_add_test(whole, tests_share_a_boot);
+	tcase_add_loop_test(
+		whole, module_is_the_students, 0, sizeof(modules) / sizeof(modules[0]));
+	tcase_add_loop_test(whole, others_get_another_host, 0, sizeof(ends) / sizeof(ends[0]));
+	tcase_add_test(whole, bad_module_is_tried_once);
 	tcase_add_loop_test(whole, interrupted, 0, sizeof(stops) / sizeof(stops[0]));
 	tcase_add_loop_test(whole, misuse_is_one_line, 0, sizeof(misuses) / sizeof(misuses[0]));
 	tcase_add_test(whole, missing_things);

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int console = -1, verdict = -1;
+static int console = -1, verdict = -1, control = -1;
 static char token[64];
 static const char *job; /* text of the initramfs, with the script in it */
 static size_t job_size;
@@ -88,6 +89,34 @@ flood(int fd, const char *text)
 		say(fd, "%s", text);
 }
 
+/* What the Host says when a function of the module has written to nowhere. */
+#define OOPS                                                                                  \
+	"[    2.1] BUG: kernel NULL pointer dereference, address: 00000008\r\n"               \
+	"[    2.1] #PF: supervisor write access in kernel mode\r\n"                           \
+	"[    2.1] Oops: 0002 [#1]\r\n"                                                       \
+	"[    2.1] EIP: %s+0x3/0x40 [monitor]\r\n"                                            \
+	"[    2.1] Kernel panic - not syncing: Fatal exception\r\n"
+
+/* The Host's CPU stays in its kernel; only a non-maskable interrupt gets a word out of it. */
+static void
+hang(void)
+{
+	char command[256];
+	ssize_t n;
+
+	while ((n = read(control, command, sizeof(command) - 1)) > 0) {
+		command[n] = '\0';
+		if (strstr(command, "info registers"))
+			say(control, "EIP=c1 EFL=2 [-------] CPL=0 II=0 A20=1 SMM=0 HLT=0\r\n");
+		if (strstr(command, "nmi")) {
+			say(console, "Kernel panic - not syncing: NMI: Not continuing\r\n"
+				     "EIP: endless+0x5/0x20 [monitor]\r\n");
+			exit(0);
+		}
+	}
+	exit(1);
+}
+
 /* One test, as the program under test behaves.  Its status, or -1 if the Host does not live on. */
 static int
 play(const char *how)
@@ -126,6 +155,23 @@ play(const char *how)
 	} else if (strcmp(how, "panic") == 0) {
 		say(console, "Kernel panic - not syncing: a test\r\nEIP: f+0x1/0x2\r\n");
 		return -1;
+	} else if (strcmp(how, "oops") == 0) {
+		say(console, OOPS, "broken");
+		return -1;
+	} else if (strcmp(how, "warning") == 0) {
+		say(console, "grade: the Host is damaged:\r\n[    2.1] WARNING: CPU: 0 PID: 57 at "
+			     "tree/monitor/x.c:7 broken+0x3/0x40 [monitor]\r\n");
+		return 1;
+	} else if (strcmp(how, "no-module") == 0) {
+		say(console, "grade: monitor.ko cannot be loaded: invalid module format\r\n");
+		return 1;
+	} else if (strcmp(how, "host-hang") == 0) {
+		hang();
+	} else if (strcmp(how, "guest-hang") == 0) {
+		char command[256];
+
+		while (read(control, command, sizeof(command)) > 0)
+			say(control, "EIP=40100 EFL=202 [-------] CPL=3 II=0 A20=1 SMM=0 HLT=0\r\n");
 	} else if (strcmp(how, "gone") == 0) {
 		return -1;
 	} else if (strcmp(how, "crash") == 0) {
@@ -149,6 +195,21 @@ play(const char *how)
 	return 0;
 }
 
+/* The Host loads the module, or what is one.  false if it does not live on. */
+static bool
+load(const char *how)
+{
+	if (strcmp(how, "load-panic") == 0) {
+		say(console, OOPS, "init");
+		return false;
+	}
+	if (strcmp(how, "load-hang") == 0)
+		hang();
+	if (strcmp(how, "no-module") != 0)
+		say(verdict, "%s loaded\n", token);
+	return true;
+}
+
 /* The next "begin ID" of the script behind *at. */
 static int
 next_test(size_t *at, char id[64])
@@ -165,6 +226,7 @@ int
 main(int argc, char **argv)
 {
 	const char *how = getenv("FAKE"), *note = getenv("FAKE_PIDS");
+	bool first = true;
 	char id[64];
 	size_t at = 0;
 
@@ -173,6 +235,7 @@ main(int argc, char **argv)
 			read_job(argv[i]);
 		sscanf(argv[i], "socket,id=console,fd=%d", &console);
 		sscanf(argv[i], "socket,id=verdict,fd=%d", &verdict);
+		sscanf(argv[i], "socket,id=control,fd=%d", &control);
 	}
 	if (!how || !job || verdict < 0 || (console < 0 && token[0]))
 		errx(1, "started without what it needs");
@@ -190,18 +253,24 @@ main(int argc, char **argv)
 	if (strcmp(how, "no-boot") == 0)
 		return 0;
 	while (next_test(&at, id)) {
+		/* FAKE_AT: only this test misbehaves. */
+		bool faulty = !getenv("FAKE_AT") || strcmp(getenv("FAKE_AT"), id) == 0;
+		bool damaged = faulty && strcmp(how, "warning") == 0;
 		int status;
 
 		say(console, "== %s ==\r\n", id);
 		say(verdict, "%s begin %s\n", token, id);
-		/* FAKE_AT: only this test misbehaves. */
-		status = play(
-			getenv("FAKE_AT") && strcmp(getenv("FAKE_AT"), id) != 0 ? "good" : how);
+		if (first && !load(how))
+			return 0;
+		first = false;
+		status = play(faulty ? how : "good");
 		if (status < 0)
 			return 0;
 		say(console, "== %s: status %d ==\r\n", id, status);
-		say(verdict, "%s end %s %d %d\n", token, id, status,
-			strcmp(how, "left") == 0 ? 2 : 0);
+		say(verdict, "%s end %s %d %d %d\n", token, id, status,
+			strcmp(how, "left") == 0 ? 2 : 0, damaged ? 512 : 0);
+		if (damaged)
+			return 0;
 	}
 	return 0;
 }

@@ -17,6 +17,7 @@
 #include <getopt.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +35,7 @@ static const char usage[] =
 	"  --tests=PATTERN    only these tests; blanks between several patterns; no total then\n"
 	"  --machine=qemu     every test on this machine, qemu or bochs; default: its own\n"
 	"  --vmm=FILE         this launcher instead of the tree's\n"
+	"  --module=FILE      this module instead of the tree's monitor.ko\n"
 	"  --build=build      where everything is built\n"
 	"  --out=build/grade  where results and logs go\n"
 	"  --seconds=N        time for each test; default: its own\n"
@@ -60,6 +62,7 @@ struct grading {
 	int json_error;
 	bool live; /* standard output is a terminal */
 	bool first_hole; /* lab->first_hole was reached */
+	const char *unloadable; /* the test that could not even load the module; NULL: none */
 	double started, redraw; /* redraw: when progress is due again */
 };
 
@@ -77,13 +80,14 @@ number(const char *text, const char *what, int least, int most)
 static void
 options(struct grading *g, int argc, char **argv)
 {
-	enum { LAB = 256, TREE, TESTS, MACHINE, VMM, BUILD, OUT, SECONDS, LIST, HELP };
+	enum { LAB = 256, TREE, TESTS, MACHINE, VMM, MODULE, BUILD, OUT, SECONDS, LIST, HELP };
 	static const struct option known[] = {
 		{"lab", required_argument, NULL, LAB},
 		{"tree", required_argument, NULL, TREE},
 		{"tests", required_argument, NULL, TESTS},
 		{"machine", required_argument, NULL, MACHINE},
 		{"vmm", required_argument, NULL, VMM},
+		{"module", required_argument, NULL, MODULE},
 		{"build", required_argument, NULL, BUILD},
 		{"out", required_argument, NULL, OUT},
 		{"seconds", required_argument, NULL, SECONDS},
@@ -115,6 +119,9 @@ options(struct grading *g, int argc, char **argv)
 		case VMM:
 			g->images.vmm = optarg;
 			break;
+		case MODULE:
+			g->images.module = optarg;
+			break;
 		case BUILD:
 			g->images.build = optarg;
 			break;
@@ -141,8 +148,6 @@ options(struct grading *g, int argc, char **argv)
 	if (optind < argc)
 		errx(2, "\"%s\" is too much; grade --help lists the options", argv[optind]);
 	g->lab = lab_find(lab);
-	if (!g->lab)
-		errx(2, "lab %d is not there yet", lab);
 }
 
 static bool
@@ -202,6 +207,8 @@ require(const struct grading *g)
 	if (!child_exists("cpio"))
 		errx(2, "cpio is missing: install the Debian package cpio (make deps does)");
 	tree_require(&g->images);
+	if (g->lab->module)
+		image_require(&g->images, "monitor.ko");
 	image_require(&g->images, "kernel");
 	image_require(&g->images, "initramfs");
 	image_require(&g->images, "probe");
@@ -430,12 +437,35 @@ publish(struct grading *g)
 		g->json_error = errno;
 }
 
-/* True if a boot would only meet the lab's first hole again; then its tests are judged so. */
+/* Fail a test without a boot. */
+__attribute__((format(printf, 2, 3))) static void
+not_started(struct result *result, const char *format, ...)
+{
+	va_list list;
+
+	result->status = STATUS_FAIL;
+	va_start(list, format);
+	vsnprintf(result->came, sizeof(result->came), format, list);
+	va_end(list);
+}
+
+/*
+ * True if a boot would only meet the lab's first hole again, or the module that cannot be loaded;
+ * then its tests are judged so.
+ */
 static bool
 hopeless(struct grading *g, struct boot *boot)
 {
 	const struct lab *lab = g->lab;
 
+	if (g->unloadable) {
+		for (int i = 0; i < boot->rows; i++)
+			not_started(&boot->row[i]->result,
+				"monitor.ko cannot be loaded (see %s), so this test was not "
+				"started",
+				g->unloadable);
+		return true;
+	}
 	if (!g->first_hole)
 		return false;
 	for (int i = 0; i < boot->rows; i++)
@@ -444,9 +474,8 @@ hopeless(struct grading *g, struct boot *boot)
 	for (int i = 0; i < boot->rows; i++) {
 		struct result *result = &boot->row[i]->result;
 
-		result->status = STATUS_FAIL;
 		snprintf(result->hole, sizeof(result->hole), "%s", lab->first_hole);
-		snprintf(result->came, sizeof(result->came),
+		not_started(result,
 			"%s is not written yet: %s, section \"Hole %s\"\n"
 			"no guest runs without it, so this test was not started",
 			lab->first_hole, lab->handout, lab->first_hole);
@@ -465,6 +494,9 @@ collect(struct grading *g, size_t which)
 	for (int i = 0; i < over.rows; i++) {
 		const struct result *result = &over.row[i]->result;
 
+		if (g->lab->module && !over.loaded && result->status != STATUS_ERROR &&
+			!g->unloadable)
+			g->unloadable = over.row[0]->test->id;
 		if (g->lab->first_hole && strcmp(result->hole, g->lab->first_hole) == 0)
 			g->first_hole = true;
 		if (result->status != STATUS_NOT_RUN)

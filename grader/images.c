@@ -36,11 +36,15 @@ join(char path[PATH_MAX], const char *format, const char *a, const char *b, cons
 void
 image_path(const struct images *images, const char *name, char path[PATH_MAX])
 {
-	if (strcmp(name, "vmm") == 0) {
-		if (images->vmm)
-			join(path, "%s%s%s", images->vmm, "", "");
+	bool vmm = strcmp(name, "vmm") == 0;
+
+	if (vmm || strcmp(name, "monitor.ko") == 0) {
+		const char *instead = vmm ? images->vmm : images->module;
+
+		if (instead)
+			join(path, "%s%s%s", instead, "", "");
 		else
-			join(path, "%s/%s/%s", images->build, images->tree, "vmm");
+			join(path, "%s/%s/%s", images->build, images->tree, name);
 		return;
 	}
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {

@@ -12,7 +12,8 @@
 struct images {
 	const char *build; /* the build directory */
 	const char *tree; /* whose launcher: reference, skeleton, ... */
-	const char *vmm; /* this file instead, or NULL */
+	const char *vmm; /* this file instead of the tree's launcher, or NULL */
+	const char *module; /* this file instead of the tree's monitor.ko, or NULL */
 };
 
 /*

@@ -195,6 +195,11 @@ look(const struct test *test, const struct outcome *outcome, struct result *resu
 		if (!good)
 			add(came, size, "\n", "%s", result->note);
 	}
+	if (outcome->damage) {
+		add(came, size, "\n", "the Host was damaged: %s",
+			outcome->crash[0] ? outcome->crash : "it does not say by what");
+		good = false;
+	}
 	if (outcome->left > 0) {
 		add(came, size, "\n", "%d process(es) of the machine were left behind",
 			outcome->left);
@@ -229,14 +234,15 @@ failed(const struct test *test, const struct outcome *outcome, struct result *re
 
 	result->status = outcome->timed_out ? STATUS_TIMEOUT : STATUS_FAIL;
 	if (!outcome->ended) {
-		char line[LINE];
-		bool panic = log_line(console, "Kernel panic", line, sizeof(line));
-
 		came[0] = '\0';
-		if (panic) {
+		if (outcome->hung) {
+			add(came, size, "\n", "the Host does not answer any more");
+			add(came, size, "\n", "%s", outcome->crash);
+			return;
+		}
+		if (outcome->crash[0]) {
 			result->status = STATUS_FAIL;
-			add(came, size, "\n", "the Host crashed: %s", line);
-			quote(console, "EIP:", result);
+			add(came, size, "\n", "the Host crashed: %s", outcome->crash);
 			return;
 		}
 		if (outcome->timed_out)

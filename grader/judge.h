@@ -5,6 +5,7 @@
 #ifndef GRADER_JUDGE_H
 #define GRADER_JUDGE_H
 
+#include "crash.h"
 #include "log.h"
 #include "test.h"
 #include "verdict.h"
@@ -24,6 +25,9 @@ struct outcome {
 	bool timed_out; /* it was ended by the grader */
 	int status; /* of the launcher or script */
 	int left; /* processes more than before */
+	int damage; /* the Host said that it is no good any more: its taint */
+	bool hung; /* timed out, and the Host itself did not answer any more */
+	char crash[CRASH_CHARS]; /* the Host's last words, or "" */
 	const char *machine; /* its name; and what it does not enforce of what the test needs */
 	unsigned int unenforced;
 	char broken[512]; /* what the grader or its machine broke down with */

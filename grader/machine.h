@@ -37,6 +37,7 @@ struct machine {
 	int console; /* read and write, non-blocking; -1 with setup.terminal */
 	int verdict; /* read and write, non-blocking */
 	int errors; /* what the machine itself complains about; not the Host */
+	int control; /* the kind's own; -1: none */
 };
 
 struct machine_kind {
@@ -52,6 +53,13 @@ struct machine_kind {
 	 * descriptors; machine_stop gives them back.  The end of the machine is the end of pid.
 	 */
 	int (*start)(struct machine *machine, const struct machine_setup *setup);
+	/*
+	 * Both may be NULL.  look: 1 if the CPU was in the Host kernel a moment ago and not idle, 0
+	 * if it was elsewhere, -1 if that is not known yet; never waits.  interrupt: a non-maskable
+	 * interrupt.
+	 */
+	int (*look)(struct machine *machine);
+	void (*interrupt)(struct machine *machine);
 };
 
 extern const struct machine_kind qemu, bochs;

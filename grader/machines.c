@@ -33,4 +33,5 @@ machine_stop(struct machine *machine)
 	close_line(&machine->console);
 	close_line(&machine->verdict);
 	close_line(&machine->errors);
+	close_line(&machine->control);
 }

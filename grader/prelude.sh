@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# What every job in the Host starts with; the grader appends the tests.  $token and $lab come first.
+# What every job in the Host starts with; the grader appends the tests.  $token, $lab and $module
+# come first; $module is 1 if the Monitor is one.
 
 rm -f /job/run
+# A non-maskable interrupt is the grader's way to ask a Host that hangs where it is.
+echo 1 >/proc/sys/kernel/unknown_nmi_panic
 cd /job || exit 1
 verdict=--verdict=/dev/ttyS1
 
@@ -20,11 +23,34 @@ processes() {
 	echo $n
 }
 
-# begin TEST, end TEST STATUS: the marks that the grader looks for, on both lines.
+# The Monitor's module is loaded by the first test: what it does to the Host then is not the
+# grader's failure.
+load() {
+	[ "$module" = 1 ] || return 0
+	grep -q '^monitor ' /proc/modules && return
+	if insmod ./monitor.ko >said 2>&1; then
+		echo "$token loaded" >/dev/ttyS1
+		return
+	fi
+	echo "grade: monitor.ko cannot be loaded: $(sed 's/.*: //' said)"
+	dmesg | tail -n 3
+	return 1
+}
+
+# Bits of the kernel's taint that say that it is no good any more: a bad page, an oops, a warning,
+# a lock-up.
+damage() {
+	read -r taint </proc/sys/kernel/tainted
+	echo $((taint & (32 | 128 | 512 | 16384)))
+}
+
+# begin TEST, end TEST STATUS: the marks that the grader looks for, on both lines.  A test that
+# cannot begin is not run.
 begin() {
 	before=$(processes)
 	echo "== $1 =="
 	echo "$token begin $1" >/dev/ttyS1
+	load
 }
 
 # A machine that was killed needs a moment until its processes are gone.
@@ -34,8 +60,15 @@ end() {
 		[ $after -le $before ] && break
 		sleep 0.2
 	done
+	damage=$(damage)
+	if [ "$damage" != 0 ]; then
+		echo "grade: the Host is damaged:"
+		dmesg | grep -E -A 30 'WARNING: |BUG: |Oops: ' | head -n 60
+	fi
 	echo "== $1: status $2 =="
-	echo "$token end $1 $2 $((after - before))" >/dev/ttyS1
+	echo "$token end $1 $2 $((after - before)) $damage" >/dev/ttyS1
+	# The tests behind this one get another Host.
+	[ "$damage" = 0 ] || exit 1
 }
 
 # refused ARG...: the launcher has to say no, shortly, and with the right status.
@@ -74,4 +107,30 @@ linux() {
 # A word that nobody knows before.
 random_word() {
 	head -c 16 /dev/urandom | md5sum | cut -c 1-16
+}
+
+# kill_when_looping SIGNAL PROCESS STATUS: what ./out comes from is killed when its guest runs, and has
+# to end with that status.
+kill_when_looping() {
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		grep -q looping out && break
+		sleep 0.1
+	done
+	kill -$1 $2
+	wait $2
+	status=$?
+	cat out
+	if ! grep -q looping out; then
+		echo 'grade: the guest did not start'
+		return 1
+	fi
+	if [ $status != $3 ]; then
+		echo "grade: status $status, not $3"
+		return 1
+	fi
+}
+
+# Context switches of the Host so far.
+host_switches() {
+	sed -n 's/^ctxt //p' /proc/stat
 }

@@ -92,7 +92,8 @@ add_drive(struct args *args, const struct machine_setup *setup)
 }
 
 static void
-add_setup(struct args *args, const struct machine_setup *setup, int console, int verdict)
+add_setup(struct args *args, const struct machine_setup *setup, int console, int verdict,
+	int control)
 {
 	add(args, "%s", program());
 	add(args, "-nodefaults");
@@ -121,6 +122,12 @@ add_setup(struct args *args, const struct machine_setup *setup, int console, int
 		add(args, "stdio,id=console,mux=on,signal=off");
 	else
 		add(args, "socket,id=console,fd=%d", console);
+	if (!setup->terminal) {
+		add(args, "-chardev");
+		add(args, "socket,id=control,fd=%d", control);
+		add(args, "-mon");
+		add(args, "chardev=control,mode=readline");
+	}
 	add(args, "-serial");
 	add(args, "chardev:console");
 	if (setup->terminal) {
@@ -150,12 +157,14 @@ close_pair(int pair[2])
 static int
 start(struct machine *machine, const struct machine_setup *setup)
 {
-	int console[2] = {-1, -1}, verdict[2] = {-1, -1}, errors[2] = {-1, -1}, nothing = -1;
+	int console[2] = {-1, -1}, verdict[2] = {-1, -1}, errors[2] = {-1, -1};
+	int control[2] = {-1, -1}, nothing = -1;
 	struct child_io io = {.in = -1, .out = -1, .err = -1, .foreground = setup->terminal};
 	struct args *args = calloc(1, sizeof(*args));
-	int keep[2], saved;
+	int keep[3], saved;
 
-	*machine = (struct machine){.pid = -1, .console = -1, .verdict = -1, .errors = -1};
+	*machine = (struct machine){
+		.pid = -1, .console = -1, .verdict = -1, .errors = -1, .control = -1};
 	if (!args)
 		goto failed;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, verdict) < 0)
@@ -164,14 +173,16 @@ start(struct machine *machine, const struct machine_setup *setup)
 	if (!setup->terminal) {
 		nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
 		if (nothing < 0 || pipe2(errors, O_CLOEXEC) < 0 ||
+			socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, control) < 0 ||
 			socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, console) < 0)
 			goto failed;
 		keep[io.keeps++] = console[1];
+		keep[io.keeps++] = control[1];
 		io.in = nothing;
 		io.out = io.err = errors[1];
 	}
 	io.keep = keep;
-	add_setup(args, setup, console[1], verdict[1]);
+	add_setup(args, setup, console[1], verdict[1], control[1]);
 	if (args->full) {
 		errno = E2BIG;
 		goto failed;
@@ -189,10 +200,13 @@ start(struct machine *machine, const struct machine_setup *setup)
 	close(nothing);
 	close(console[1]);
 	close(errors[1]);
+	close(control[1]);
 	machine->console = console[0];
 	machine->errors = errors[0];
+	machine->control = control[0];
 	fcntl(console[0], F_SETFL, O_NONBLOCK);
 	fcntl(errors[0], F_SETFL, O_NONBLOCK);
+	fcntl(control[0], F_SETFL, O_NONBLOCK);
 	return 0;
 
 failed:
@@ -201,11 +215,46 @@ failed:
 	close_pair(console);
 	close_pair(verdict);
 	close_pair(errors);
+	close_pair(control);
 	if (nothing >= 0)
 		close(nothing);
 	machine->pid = 0;
 	errno = saved;
 	return -1;
+}
+
+static void
+command(struct machine *machine, const char *text)
+{
+	/* If QEMU does not read it, nothing comes of it: the caller's time is bounded. */
+	if (write(machine->control, text, strlen(text)) < 0)
+		return;
+}
+
+/* Takes the answer to the last question, and asks again. */
+static int
+look(struct machine *machine)
+{
+	char text[8192];
+	const char *at;
+	ssize_t n = read(machine->control, text, sizeof(text) - 1);
+	int level, halted;
+
+	command(machine, "info registers\n");
+	text[n > 0 ? n : 0] = '\0';
+	at = strstr(text, "CPL=");
+	if (!at || sscanf(at, "CPL=%d", &level) != 1)
+		return -1;
+	at = strstr(at, "HLT=");
+	if (!at || sscanf(at, "HLT=%d", &halted) != 1)
+		return -1;
+	return level == 0 && !halted;
+}
+
+static void
+interrupt(struct machine *machine)
+{
+	command(machine, "nmi\n");
 }
 
 const struct machine_kind qemu = {.name = "QEMU",
@@ -214,4 +263,6 @@ const struct machine_kind qemu = {.name = "QEMU",
 	.pace = 1,
 	.debugger = true,
 	.missing = missing,
-	.start = start};
+	.start = start,
+	.look = look,
+	.interrupt = interrupt};

@@ -6,8 +6,8 @@ GRADER_CC ?= cc
 GRADER_CFLAGS ?= -O2 -g
 GRADER_FLAGS := -std=gnu11 -Wall -Wextra -Werror -MMD -MP -I$(ABI)
 GRADER_SHARED := bochs child images job machines qemu ram_image
-GRADER_TABLES := tests tests_lab1
-GRADER_JUDGE := judge log probe verdict $(GRADER_TABLES)
+GRADER_TABLES := tests tests_lab1 tests_lab2 tests_lab3 tests_lab4
+GRADER_JUDGE := judge crash log probe verdict $(GRADER_TABLES)
 
 $(B)/grader/%.o: grader/%.c grader/room.mk
 	@mkdir -p $(@D)
@@ -24,7 +24,7 @@ endef
 
 $(eval $(call grader_program,grade,grade boot results $(GRADER_SHARED) $(GRADER_JUDGE),-ljansson))
 $(eval $(call grader_program,run,run verdict $(GRADER_SHARED) $(GRADER_TABLES),))
-$(eval $(call grader_program,check,check_grader $(GRADER_JUDGE),-lcheck_pic -lsubunit -ljansson -lrt -lm -pthread))
+$(eval $(call grader_program,check,check_grader child images $(GRADER_JUDGE),-lcheck_pic -lsubunit -ljansson -lrt -lm -pthread))
 $(eval $(call grader_program,cheats,check_cheats,-lcheck_pic -lsubunit -lrt -lm -pthread))
 $(eval $(call grader_program,check-project,check_project,-lcheck_pic -lsubunit -lrt -lm -pthread))
 $(eval $(call grader_program,fake-machine,fake_machine,))

@@ -34,7 +34,7 @@ enum protection {
 	PAGE_PRIVILEGE = 8, /* a supervisor page cannot be reached */
 };
 
-#define LIMITS_MAX 3
+#define LIMITS_MAX 4
 #define TYPING_MAX 12
 #define FILES_MAX 6
 
@@ -78,6 +78,7 @@ struct lab {
 	int number;
 	const char *title;
 	const char *handout; /* directory of the handout */
+	bool module; /* the Monitor is a module: every boot loads it */
 	/*
 	 * No guest runs before this hole is filled: once a boot has ended with it, the other tests
 	 * that need a guest fail without a boot of their own.
@@ -87,7 +88,7 @@ struct lab {
 	size_t count;
 };
 
-extern const struct lab lab1;
+extern const struct lab lab1, lab2, lab3, lab4;
 
 /* NULL if there is none. */
 const struct lab *lab_find(int number);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * null-call [PAGES] - what a system call of an application costs that does nothing, when the Guest
- * kernel has touched PAGES pages of RAM.
+ * null-call [PAGES [CALLS]] - what a system call of an application costs that does nothing, when the
+ * Guest kernel has touched PAGES pages of RAM.  CALLS of them make a batch.
  */
 #include "guest.h"
 
@@ -24,11 +24,12 @@ int
 main(int argc, char **argv)
 {
 	unsigned int pages = argc ? number(argv[0]) : 0;
+	unsigned int calls = argc > 1 ? number(argv[1]) : CALLS;
 
 	while (pages--)
 		*(volatile unsigned int *)ram(page_alloc()) = 1;
 	app_create(&app, &space, loop);
-	measure(CALLS, batch, "null-call");
+	measure(calls, batch, "null-call");
 	check("null-call-was-a-system-call");
 	same("reason", app.frame.reason, TT_EXIT_SYSCALL);
 	same("eip", app.frame.regs.eip, ADDRESS(loop) + 2);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * switch-cost [PAGES] - what it costs to go from one guest process to another when each uses PAGES
- * pages.  A Monitor that drops mappings at a switch pays for bringing them back, which is the
- * point.
+ * switch-cost [PAGES [TOUCHED]] - what it costs to go from one guest process to another when each has
+ * mapped PAGES pages, and touches all or TOUCHED of them each time.  A Monitor that drops mappings at
+ * a switch pays for bringing them back, which is the point.
  */
 #include "guest.h"
 
@@ -36,9 +36,10 @@ int
 main(int argc, char **argv)
 {
 	unsigned int pages = argc ? number(argv[0]) : 1;
+	unsigned int touched = argc > 1 ? number(argv[1]) : pages;
 
-	if (pages < 1 || pages > MAX)
-		fatal("switch-cost PAGES: 1 to %u", MAX);
+	if (pages < 1 || pages > MAX || touched < 1 || touched > pages)
+		fatal("switch-cost PAGES [TOUCHED]: 1 to %u", MAX);
 	for (unsigned int p = 0; p < 2; p++) {
 		app_create(&apps[p], &spaces[p], loop);
 		for (unsigned int i = 0; i < pages; i++) {
@@ -48,7 +49,7 @@ main(int argc, char **argv)
 			space_map(&spaces[p], APP_FREE + i * TT_PAGE_SIZE, page, TT_MAP_WRITE);
 		}
 		apps[p].frame.regs.edi = APP_FREE;
-		apps[p].frame.regs.esi = pages;
+		apps[p].frame.regs.esi = touched;
 	}
 	measure(SWITCHES, batch, "switch-%u", pages);
 	check("every-switch-went-to-the-other-process");

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * crash.h - what a Host that was crashed by a module says about it, as a person wants to read it.
+ */
+#ifndef GRADER_CRASH_H
+#define GRADER_CRASH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "images.h"
+#include "log.h"
+
+#define CRASH_CHARS 600
+
+/*
+ * Look for the Host's last words in its console, a panic, an oops or a warning: a few lines with the
+ * functions, and file and line where the images have them.  false if there are none.
+ */
+bool crash_read(const struct log *console, const struct images *images, char text[CRASH_CHARS]);
+
+#endif
