@@ -121,6 +121,12 @@ count(const char *metric, unsigned int n, unsigned int instructions)
 }
 
 /*
+ * A no-op that a tool outside the machine knows (grader/events.c): what executes between MARK(1)
+ * and MARK(2) is the last batch of the metric that is reported next.
+ */
+#define MARK(n) __asm__ volatile("nopl 0x54540000+" #n "(%%eax)" ::: "memory")
+
+/*
  * The first batch warms everything up.  The cheapest of the others had no tick of the Host's clock
  * in it, or the fewest: that is the one which comes out the same on every run.
  */
@@ -133,6 +139,9 @@ measure(unsigned int n, void (*batch)(unsigned int n), const char *metric, ...)
 
 	batch(n);
 	for (int i = 1; i < BATCHES; i++) {
+		if (i == BATCHES - 1)
+			MARK(1);
+
 		unsigned long long before = read_tsc();
 
 		batch(n);
@@ -142,6 +151,7 @@ measure(unsigned int n, void (*batch)(unsigned int n), const char *metric, ...)
 		if (cost < best)
 			best = cost;
 	}
+	MARK(2);
 	/* Divided by hand: there is no libgcc here, and no batch takes 2^32 times n. */
 	unsigned int quotient, rest;
 
