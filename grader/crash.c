@@ -108,7 +108,9 @@ crash_read(const struct log *console, const struct images *images, char text[CRA
 			break;
 	if (i == n)
 		return false;
-	snprintf(text, CRASH_CHARS, "%s", without_time(line));
+	/* That panic is our own doing: only the place counts. */
+	snprintf(text, CRASH_CHARS, "%s",
+		strstr(line, "NMI: Not continuing") ? "its CPU is" : without_time(line));
 	/* A warning's first line has its place; else the registers' do. */
 	if (strstr(line, "WARNING: CPU: ") || log_line(console, "EIP: ", line, sizeof(line)))
 		add_place("in", line, false, images, text);

@@ -232,12 +232,12 @@ failed(const struct test *test, const struct outcome *outcome, struct result *re
 	char *came = result->came;
 	size_t size = sizeof(result->came);
 
-	result->status = outcome->timed_out ? STATUS_TIMEOUT : STATUS_FAIL;
+	result->status = outcome->timed_out || outcome->hung ? STATUS_TIMEOUT : STATUS_FAIL;
 	if (!outcome->ended) {
 		came[0] = '\0';
 		if (outcome->hung) {
-			add(came, size, "\n", "the Host does not answer any more");
-			add(came, size, "\n", "%s", outcome->crash);
+			add(came, size, "\n", "the Host does not answer any more%s%s",
+				outcome->crash[0] ? ": " : "", outcome->crash);
 			return;
 		}
 		if (outcome->crash[0]) {

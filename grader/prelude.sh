@@ -134,3 +134,10 @@ kill_when_looping() {
 host_switches() {
 	sed -n 's/^ctxt //p' /proc/stat
 }
+
+# KB of the Host's memory that are free, after what can be dropped was.
+memory_free() {
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+	sed -n 's/^MemFree: *\([0-9]*\) kB/\1/p' /proc/meminfo
+}

@@ -118,6 +118,25 @@
 		.limits = __VA_ARGS__)
 #define COST_GUESTS "null-call", "fault-cost", "switch-cost"
 
+#define COST_PAGES_ROW(id_, hole, points, options, sentence)                            \
+	ROW(id_, hole, points, UNIT, sentence, .guest = "null-call", .reports = 2,      \
+		.counted = true, .boot = "cost",                                        \
+		.script = "vmm " options " $verdict ./null-call 16 &&\n"                \
+			  "vmm " options " $verdict ./null-call 4096",                  \
+		.limits = {{.metric = "null-call-4096", .kind = LIMIT_WITHIN, .value = 2, \
+			.other = "null-call-16"}})
+#define COST_SWITCH_ROW(id_, hole, points, options, most, sentence)                     \
+	ROW(id_, hole, points, UNIT, sentence, .guest = "switch-cost", .reports = 3,    \
+		.counted = true, .boot = "cost",                                        \
+		.script = "vmm " options " $verdict ./switch-cost 1 &&\n"               \
+			  "vmm " options " $verdict ./switch-cost 64 1 &&\n"            \
+			  "vmm " options " $verdict ./switch-cost 4096 1",              \
+		.limits = {{.metric = "switch-4096", .kind = LIMIT_MOST, .value = most}, \
+			{.metric = "switch-64", .kind = LIMIT_WITHIN, .value = 1,       \
+				.other = "switch-1"},                                   \
+			{.metric = "switch-4096", .kind = LIMIT_WITHIN, .value = 1,     \
+				.other = "switch-1"}})
+
 /* Two runs that differ in the number of calls and in nothing else. */
 #define NO_HOST_SWITCH_ROW(hole, points, options)                                       \
 	ROW("no-host-switch", hole, points, UNIT,                                       \

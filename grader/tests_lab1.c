@@ -79,7 +79,7 @@ static const struct test tests[] = {
 		.reports = 2,
 		.counted = true,
 		.boot = "cost",
-		.limits = {{.metric = "null-call",
+		.limits = {{.metric = "null-call-16",
 			.kind = LIMIT_MOST,
 			.value = 110000,
 			.other = "native-getppid"}}},

@@ -71,7 +71,7 @@ static const struct test tests[] = {
 	COST_ROW("cost-null-call-protected", PROTECT, 1, "getppid",
 		"vmm $verdict ./null-call 16",
 		"Protection by mprotect costs what it did in lab 1, and no more.",
-		{{.metric = "null-call",
+		{{.metric = "null-call-16",
 			.kind = LIMIT_MOST,
 			.value = 95000,
 			.other = "native-getppid"}}),

@@ -26,10 +26,13 @@ main(int argc, char **argv)
 	unsigned int pages = argc ? number(argv[0]) : 0;
 	unsigned int calls = argc > 1 ? number(argv[1]) : CALLS;
 
-	while (pages--)
+	for (unsigned int i = 0; i < pages; i++)
 		*(volatile unsigned int *)ram(page_alloc()) = 1;
 	app_create(&app, &space, loop);
-	measure(calls, batch, "null-call");
+	if (argc)
+		measure(calls, batch, "null-call-%u", pages);
+	else
+		measure(calls, batch, "null-call");
 	check("null-call-was-a-system-call");
 	same("reason", app.frame.reason, TT_EXIT_SYSCALL);
 	same("eip", app.frame.regs.eip, ADDRESS(loop) + 2);
