@@ -6,26 +6,15 @@
  * process will go on with.  enter puts a Guest application's there and keeps the
  * Guest kernel's; whatever the application then does puts them back.
  */
+#include "fast.h"
 #include "hole.h"
 #include "monitor.h"
 
 #include <asm/trapnr.h>
 
-/* Flags that an application sets as it likes (SDM volume 1, section 3.4.3); IF is always 1. */
-#define USER_FLAGS                                                                       \
-	(X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | X86_EFLAGS_ZF | X86_EFLAGS_SF | \
-	 X86_EFLAGS_TF | X86_EFLAGS_DF | X86_EFLAGS_OF | X86_EFLAGS_RF | X86_EFLAGS_AC)
-#define FIXED_FLAGS (X86_EFLAGS_IF | X86_EFLAGS_FIXED)
-
 static struct monitor *monitor_of(struct typetwo *t)
 {
 	return container_of(t, struct monitor, hooks);
-}
-
-/* The Host could load a selector of level 0 that an application may not. */
-static unsigned short selector(unsigned int s)
-{
-	return (s & 0xffff & ~SEGMENT_RPL_MASK) ? s | SEGMENT_RPL_MASK : 0;
 }
 
 static void hide_guest_kernel(struct monitor *mon, bool hide)
@@ -43,29 +32,40 @@ static void hide_guest_kernel(struct monitor *mon, bool hide)
 	}
 }
 
+/*
+ * Copy words between the frame, which is in guest memory, and the Monitor's; true if the Host
+ * could not bring the guest's page in.
+ */
+static bool copy_words(void *to, const void *from, unsigned long words)
+{
+	__uaccess_begin();
+	asm volatile("1: rep movsl\n"
+		     "2:\n"
+		     _ASM_EXTABLE_UA(1b, 2b)
+		     : "+D" (to), "+S" (from), "+c" (words) : : "memory");
+	__uaccess_end();
+	return words;
+}
+
+static bool put_word(u32 word, u32 *to)
+{
+	return copy_words(to, &word, 1);
+}
+
 /* The mode changes to guest kernel: the enter under way returns, for reason TT_EXIT_*. */
 static void leave(struct monitor *mon, struct pt_regs *regs, unsigned int reason)
 {
-	struct pt_regs application = *regs;
+	unsigned int gs;
 
-	savesegment(gs, application.gs);
-	application.__gsh = 0;
 	/* A host context switch looks at the mode: it changes before the bounds do. */
 	mon->user = false;
 	hide_guest_kernel(mon, false);
-	*regs = mon->kernel;
+	savesegment(gs, gs);
 	loadsegment(gs, 0);
-	if (!user_access_begin(mon->frame, sizeof(*mon->frame)))
-		goto bad;
-	unsafe_copy_to_user((char __user *)&mon->frame->regs, (char *)&application,
-			    sizeof(application), bad_access);
-	unsafe_put_user(reason, &mon->frame->reason, bad_access);
-	user_access_end();
-	return;
-bad_access:
-	user_access_end();
-bad:
-	monitor_end(mon, TT_STATUS_HOST, "the Host has no memory for the frame of enter");
+	if (copy_words(&mon->frame->regs, regs, TT_FRAME_REGS) ||
+	    put_word(gs, &mon->frame->regs.gs) || put_word(reason, &mon->frame->reason))
+		monitor_end(mon, TT_STATUS_HOST, "the Host has no memory for the frame of enter");
+	copy_words(regs, &mon->kernel, TT_FRAME_REGS);
 }
 
 /* A Guest application's system call: the Guest kernel gets it, the Host never does. */
@@ -91,36 +91,47 @@ static void reflect_system_call(struct monitor *mon, struct pt_regs *regs)
 static long enter(struct monitor *mon, struct pt_regs *regs)
 {
 #ifndef SKELETON
-	struct tt_frame frame;
+	struct tt_frame *frame = (struct tt_frame *)regs->bx;
+	struct {
+		u32 space, immediate_exit;
+		u64 tls[TT_TLS_SLOTS];
+	} in;
 	long error;
 
-	mon->frame = (struct tt_frame __user *)regs->bx;
-	if (regs->bx % sizeof(u32) || !ram_contains(mon, regs->bx, sizeof(frame)) ||
-	    copy_from_user(&frame, mon->frame, sizeof(frame)))
+	if (regs->bx % sizeof(u32) || !ram_contains(mon, regs->bx, sizeof(*frame)) ||
+	    copy_words(&in, &frame->space, sizeof(in) / sizeof(u32)))
 		return -EFAULT;
-	if (frame.immediate_exit)
-		return put_user(TT_EXIT_INTERRUPT, &mon->frame->reason);
-	error = tls_load(mon, frame.tls);
-	if (!error)
-		error = space_load(mon, frame.space);
-	if (error)
-		return error;
+	mon->frame = frame;
+	if (in.immediate_exit)
+		return put_word(TT_EXIT_INTERRUPT, &frame->reason) ? -EFAULT : 0;
+	mon->retried.ip = 0;
+	if (in.tls[0] != mon->tls[0] || in.tls[1] != mon->tls[1] || in.tls[2] != mon->tls[2]) {
+		error = tls_change(mon, in.tls);
+		if (error)
+			return error;
+	}
+	if (in.space != mon->loaded || !in.space) {
+		error = space_load(mon, in.space);
+		if (error)
+			return error;
+	}
 
-	mon->kernel = *regs;
-	mon->kernel.ax = 0; /* what enter returns, later */
-	mon->kernel.orig_ax = -1;
-	mon->kernel.fs = 0;
-	memcpy(regs, &frame.regs, sizeof(*regs));
-	regs->ds = selector(regs->ds);
-	regs->es = selector(regs->es);
-	regs->fs = selector(regs->fs);
+	regs->ax = 0; /* what enter returns, later */
+	regs->fs = 0;
+	regs->orig_ax = -1;
+	copy_words(&mon->kernel, regs, TT_FRAME_REGS);
+	if (copy_words(regs, &frame->regs, TT_FRAME_REGS)) {
+		copy_words(regs, &mon->kernel, TT_FRAME_REGS);
+		return -EFAULT;
+	}
 	regs->cs = __USER_CS;
 	regs->ss = __USER_DS;
 	regs->flags = (regs->flags & USER_FLAGS) | FIXED_FLAGS;
 	regs->orig_ax = -1;
 	mon->user = true;
 	hide_guest_kernel(mon, true);
-	loadsegment(gs, selector(frame.regs.gs));
+	/* What only level 0 may load, IRET makes 0 in every segment register (SDM volume 2, IRET). */
+	loadsegment(gs, regs->gs);
 	return 0;
 #else
 	/*
@@ -129,8 +140,8 @@ static long enter(struct monitor *mon, struct pt_regs *regs)
 	 * Load the TLS slots and the address space that it names, and return their
 	 * errors.  Keep the Guest kernel's registers in mon->kernel, as they are to be
 	 * when enter returns; put the application's into regs, without believing its
-	 * cs, ss and flags, and no selector but with selector(); then change the mode,
-	 * hide the Guest kernel, and load %gs, which is not among regs.
+	 * cs, ss and flags; then change the mode, hide the Guest kernel, and load %gs,
+	 * which is not among regs.
 	 */
 	hole(mon, "lab2.2");
 	return -EFAULT;
@@ -214,14 +225,14 @@ static void deliver(struct monitor *mon, struct pt_regs *regs, unsigned int trap
 #ifndef SKELETON
 	regs->orig_ax = -1;
 	leave(mon, regs, TT_EXIT_EXCEPTION);
-	if (put_user(trap, &mon->frame->trap) || put_user(error, &mon->frame->error_code) ||
-	    put_user(cr2, &mon->frame->cr2))
+	if (put_word(trap, &mon->frame->trap) || put_word(error, &mon->frame->error_code) ||
+	    put_word(cr2, &mon->frame->cr2))
 		monitor_end(mon, TT_STATUS_HOST, "the Host has no memory for the frame of enter");
 #else
 	/*
 	 * BEGIN lab2.3: exceptions and page faults.
 	 * Leave guest user mode, and tell the Guest kernel which exception it was.  The
-	 * frame can be written (put_user) only when the Guest kernel is not hidden.
+	 * frame can be written only when the Guest kernel is not hidden.
 	 */
 	hole(mon, "lab2.3");
 	/* END lab2.3 */
@@ -242,7 +253,9 @@ static bool page_fault(struct typetwo *t, struct pt_regs *regs, unsigned long er
 {
 	struct monitor *mon = monitor_of(t);
 
-	if (!user_mode(regs) || !mon->user || host_maps(mon, address))
+	if (!user_mode(regs))
+		return mon->machine.fast && fast_fixup(regs);
+	if (!mon->user || host_maps(mon, address))
 		return false;
 	local_irq_enable();
 	current->thread.trap_nr = X86_TRAP_PF;
@@ -318,6 +331,8 @@ static void switch_out(struct typetwo *t)
 
 	if (mon->user && mon->machine.protect == TT_PROTECT_SEGMENTS)
 		segments_switch(mon, true);
+	if (mon->machine.fast)
+		fast_gates(mon, false);
 }
 
 static void switch_in(struct typetwo *t)
@@ -326,6 +341,8 @@ static void switch_in(struct typetwo *t)
 
 	if (mon->user && mon->machine.protect == TT_PROTECT_SEGMENTS)
 		segments_switch(mon, false);
+	if (mon->machine.fast)
+		fast_gates(mon, true);
 }
 
 /* The process ends.  Its memory goes with the file, when nothing maps it any more. */

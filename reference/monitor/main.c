@@ -32,7 +32,8 @@ static bool valid(const struct tt_vmm_machine *m)
 	       m->ram_bytes % PAGE_SIZE == 0 &&
 	       m->entry - TT_GUEST_KERNEL_BASE < m->ram_bytes &&
 	       m->protect <= TT_PROTECT_SUPERVISOR && m->spaces <= TT_SPACES_TABLES &&
-	       m->fast <= (m->spaces == TT_SPACES_TABLES) && m->devices <= TT_DEVICES_MAX;
+	       m->fast <= (m->spaces == TT_SPACES_TABLES &&
+			   m->protect % TT_PROTECT_SEGMENTS == 0) && m->devices <= TT_DEVICES_MAX;
 }
 
 static void power_on(struct monitor *mon)
@@ -49,6 +50,8 @@ static void power_on(struct monitor *mon)
 	load_TLS(&current->thread, smp_processor_id());
 	preempt_enable();
 	loadsegment(gs, 0);
+	mon->kernel = *regs;
+	mon->bound = mon->machine.protect == TT_PROTECT_SEGMENTS ? 0xc6 : 0xcf;
 	typetwo_attach(&mon->hooks);
 }
 
@@ -142,7 +145,19 @@ static struct miscdevice vmm_device = {
 	.fops = &vmm_file,
 	.mode = 0600,
 };
-module_misc_device(vmm_device);
+
+static int __init monitor_init(void)
+{
+	fast_init();
+	return misc_register(&vmm_device);
+}
+module_init(monitor_init);
+
+static void __exit monitor_exit(void)
+{
+	misc_deregister(&vmm_device);
+}
+module_exit(monitor_exit);
 
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("TypeTwo: a Type II virtual machine monitor");

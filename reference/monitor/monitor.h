@@ -24,6 +24,14 @@
 #include <typetwo/vmm.h>
 
 struct monitor {
+	/* What fast_entry.S knows, too: fast.h. */
+	bool user;			/* the mode: guest user, else guest kernel */
+	u8 bound;			/* of guest user mode's segments: byte 6 of the descriptors */
+	struct tt_frame *frame;		/* of the enter under way, in guest memory */
+	unsigned int loaded;		/* the space that is in the process; 0: none */
+	u64 tls[TT_TLS_SLOTS];		/* struct tt_tls as the Guest kernel gave them */
+	struct pt_regs kernel;		/* the Guest kernel's, kept in guest user mode */
+
 	struct typetwo hooks;
 	struct tt_vmm_machine machine;
 	struct tt_vmm_end end;
@@ -32,15 +40,9 @@ struct monitor {
 	struct file *ram;
 	struct page **page;		/* RAM, by page; NULL: not touched yet */
 	u32 *entries;			/* map's list, copied: a page */
-
-	bool user;			/* the mode: guest user, else guest kernel */
-	struct pt_regs kernel;		/* the Guest kernel's, kept in guest user mode */
-	struct tt_frame __user *frame;	/* of the enter under way */
-	unsigned int loaded;		/* the space that is in the process; 0: none */
 	DECLARE_BITMAP(spaces, TT_SPACES_MAX + 1);
 
 	/* segments.c */
-	struct tt_tls tls[TT_TLS_SLOTS]; /* as the Guest kernel gave them */
 	bool tls_down;			/* expand-down: offsets below the base, none above */
 	struct pt_regs retried;		/* at the last #GP that was tried again */
 
@@ -67,8 +69,14 @@ void monitor_end(struct monitor *mon, unsigned int status, const char *format, .
 
 /* ram.c: the machine's memory.  A page of RAM, an ERR_PTR if the Host has none. */
 struct page *ram_page(struct monitor *mon, unsigned long offset);
-bool ram_contains(const struct monitor *mon, unsigned long address,
-		  unsigned long bytes);
+static inline bool ram_contains(const struct monitor *mon, unsigned long address,
+				unsigned long bytes)
+{
+	unsigned long offset = address - TT_GUEST_KERNEL_BASE;
+
+	return offset < mon->machine.ram_bytes && bytes <= mon->machine.ram_bytes - offset;
+}
+
 int ram_mmap(struct file *file, struct vm_area_struct *vma);
 int ram_map(struct monitor *mon, struct file *file);
 void ram_free(struct monitor *mon);
@@ -89,6 +97,10 @@ long space_unmap(struct monitor *mon, unsigned int space, unsigned long address,
 		 unsigned long bytes);
 long space_create(struct monitor *mon);
 long space_destroy(struct monitor *mon, unsigned int space);
+bool space_exists(const struct monitor *mon, unsigned int space);
+/* True if entry may be mapped there, for an application. */
+bool space_map_ok(const struct monitor *mon, unsigned int space, unsigned long address,
+		  u32 entry);
 /* Make space the one that guest user mode runs in: 0 or -EINVAL. */
 long space_load(struct monitor *mon, unsigned int space);
 
@@ -103,12 +115,14 @@ int remap_drop(struct monitor *mon);
 
 int tables_map(struct monitor *mon, unsigned int space, unsigned long address,
 	       unsigned int count);
+bool tables_set(struct monitor *mon, unsigned int space, unsigned long address, u32 entry);
 void tables_unmap(struct monitor *mon, unsigned int space, unsigned long address,
 		  unsigned long bytes);
 int tables_create(struct monitor *mon, unsigned int space);
 void tables_load(struct monitor *mon, unsigned int space);
 void tables_destroy(struct monitor *mon, unsigned int space);
 void tables_free(struct monitor *mon);
+void tables_share(struct monitor *mon, unsigned int index);
 
 /* mprotect.c, segments.c, supervisor.c: keep the Guest kernel from guest user mode. */
 void mprotect_hide(struct monitor *mon, bool hide);
@@ -116,8 +130,14 @@ void segments_hide(struct monitor *mon, bool hide);
 void segments_switch(struct monitor *mon, bool out);
 void supervisor_hide(struct monitor *mon, bool hide);
 
-/* segments.c: load the TLS slots.  0, or -EINVAL and nothing changed. */
-long tls_load(struct monitor *mon, const struct tt_tls *tls);
+/* fast.c: the machine gets the CPU, or loses it. */
+void fast_gates(struct monitor *mon, bool in);
+/* fast.c: a page fault of fast_entry.S on the frame goes on at a fixup: true. */
+bool fast_fixup(struct pt_regs *regs);
+void fast_init(void);
+
+/* segments.c: load other TLS slots.  0, or -EINVAL and nothing changed. */
+long tls_change(struct monitor *mon, const u64 *tls);
 /* A #GP in guest user mode: true if it may have been a negative TLS offset, now allowed. */
 bool tls_retry(struct monitor *mon, struct pt_regs *regs);
 

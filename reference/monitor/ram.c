@@ -5,7 +5,7 @@
  * All of the Guest kernel's range is one mapping of /dev/vmm, from power-on to
  * the end: RAM, and behind it what the Guest kernel maps for itself.  So it can
  * be protected in one call, and none of its page tables goes away before the
- * process does; that is what the directories of tables.c stand on.
+ * process does: the directories of tables.c share them.
  */
 #include "monitor.h"
 
@@ -25,25 +25,28 @@ struct page *ram_page(struct monitor *mon, unsigned long offset)
 	return new;
 }
 
-bool ram_contains(const struct monitor *mon, unsigned long address,
-		  unsigned long bytes)
+/* Put a page of RAM into the Guest kernel's range. */
+static vm_fault_t insert(struct vm_area_struct *vma, unsigned long address,
+			 unsigned long offset)
 {
-	unsigned long offset = address - TT_GUEST_KERNEL_BASE;
+	struct monitor *mon = vma->vm_private_data;
+	struct page *page = ram_page(mon, offset);
+	bool new = pmd_none(*pmd_off(mon->mm, address));
+	vm_fault_t fault;
 
-	return offset < mon->machine.ram_bytes && bytes <= mon->machine.ram_bytes - offset;
+	if (IS_ERR(page))
+		return VM_FAULT_OOM;
+	fault = vmf_insert_pfn(vma, address, page_to_pfn(page));
+	if (new)
+		tables_share(mon, pgd_index(address));
+	return fault;
 }
 
 static vm_fault_t ram_fault(struct vm_fault *fault)
 {
-	struct monitor *mon = fault->vma->vm_private_data;
-	struct page *page;
-
-	if (!ram_contains(mon, fault->address, 1))
+	if (!ram_contains(fault->vma->vm_private_data, fault->address, 1))
 		return VM_FAULT_SIGBUS;
-	page = ram_page(mon, fault->address - TT_GUEST_KERNEL_BASE);
-	if (IS_ERR(page))
-		return VM_FAULT_OOM;
-	return vmf_insert_pfn(fault->vma, fault->address, page_to_pfn(page));
+	return insert(fault->vma, fault->address, fault->address - TT_GUEST_KERNEL_BASE);
 }
 
 static const struct vm_operations_struct ram_operations = { .fault = ram_fault };
@@ -62,14 +65,9 @@ int ram_mmap(struct file *file, struct vm_area_struct *vma)
 	return 0;
 }
 
-/*
- * Give the process the machine's address space instead of its own.  Tables of
- * guest spaces copy the upper half's page directory entries, so they are all
- * filled in now.
- */
+/* Give the process the machine's address space instead of its own. */
 int ram_map(struct monitor *mon, struct file *file)
 {
-	struct mm_struct *mm = mon->mm;
 	unsigned long address = vm_munmap(0, TASK_SIZE);
 
 	if (!address)
@@ -78,11 +76,8 @@ int ram_map(struct monitor *mon, struct file *file)
 				  PROT_READ | PROT_WRITE | PROT_EXEC, MAP_SHARED | MAP_FIXED, 0);
 	if (IS_ERR_VALUE(address))
 		return -ENOMEM;
-	for (; address < TASK_SIZE; address += PMD_SIZE)
-		if (pte_alloc(mm, pmd_off(mm, address)))
-			return -ENOMEM;
 	mon->kernel_tables = DIV_ROUND_UP(mon->machine.ram_bytes, PMD_SIZE);
-	mon->own = mm->pgd;
+	mon->own = mon->mm->pgd;
 	return 0;
 }
 
@@ -95,15 +90,9 @@ int kernel_map(struct monitor *mon, unsigned long address, unsigned int count)
 	mmap_read_lock(mon->mm);
 	vma = find_vma(mon->mm, address);
 	zap_vma_ptes(vma, address, count * PAGE_SIZE);
-	for (i = 0; i < count && !(fault & VM_FAULT_ERROR); i++, address += PAGE_SIZE) {
-		struct page *page;
-
-		if (!(mon->entries[i] & TT_MAP_PRESENT))
-			continue;
-		page = ram_page(mon, mon->entries[i]);
-		fault = IS_ERR(page) ? VM_FAULT_OOM :
-				       vmf_insert_pfn(vma, address, page_to_pfn(page));
-	}
+	for (i = 0; i < count && !(fault & VM_FAULT_ERROR); i++, address += PAGE_SIZE)
+		if (mon->entries[i] & TT_MAP_PRESENT)
+			fault = insert(vma, address, mon->entries[i]);
 	mmap_read_unlock(mon->mm);
 	used = DIV_ROUND_UP(address - TT_GUEST_KERNEL_BASE, PMD_SIZE);
 	mon->kernel_tables = max(mon->kernel_tables, used);

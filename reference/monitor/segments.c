@@ -64,9 +64,9 @@ void segments_switch(struct monitor *mon, bool out)
 }
 
 #ifndef SKELETON
-static bool allowed(const struct tt_tls *tls)
+static bool allowed(u64 tls)
 {
-	return (!tls->low && !tls->high) || (tls->high & TLS_MASK) == TLS_BITS;
+	return !tls || (tls >> 32 & TLS_MASK) == TLS_BITS;
 }
 
 /* What of a segment lies below the Guest kernel; with down, the half below its base. */
@@ -105,19 +105,17 @@ static void tls_set(struct monitor *mon)
 }
 #endif
 
-long tls_load(struct monitor *mon, const struct tt_tls *tls)
+long tls_change(struct monitor *mon, const u64 *tls)
 {
 #ifndef SKELETON
 	unsigned int i;
 
-	mon->retried.ip = 0;
-	if (!memcmp(mon->tls, tls, sizeof(mon->tls)))
-		return 0;
 	for (i = 0; i < TT_TLS_SLOTS; i++)
-		if (!allowed(&tls[i]))
+		if (!allowed(tls[i]))
 			return -EINVAL;
 	memcpy(mon->tls, tls, sizeof(mon->tls));
 	mon->tls_down = false;
+	mon->retried.ip = 0;
 	tls_set(mon);
 	return 0;
 #else

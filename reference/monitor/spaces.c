@@ -12,7 +12,7 @@ static bool tables(const struct monitor *mon)
 	return mon->machine.spaces == TT_SPACES_TABLES;
 }
 
-static bool exists(const struct monitor *mon, unsigned int space)
+bool space_exists(const struct monitor *mon, unsigned int space)
 {
 	return space != TT_SPACE_KERNEL && space <= TT_SPACES_MAX &&
 	       test_bit(space, mon->spaces);
@@ -27,7 +27,7 @@ static bool range_ok(const struct monitor *mon, unsigned int space, unsigned lon
 	if (space == TT_SPACE_KERNEL) {
 		first = TT_GUEST_KERNEL_BASE + mon->machine.ram_bytes;
 		end = TT_MONITOR_BASE;
-	} else if (!exists(mon, space)) {
+	} else if (!space_exists(mon, space)) {
 		return false;
 	}
 	return !((address | bytes) & ~PAGE_MASK) && bytes && address >= first &&
@@ -40,6 +40,13 @@ static bool entry_ok(const struct monitor *mon, unsigned int space, u32 entry)
 		return true;
 	return !(entry & ~PAGE_MASK & ~MAP_BITS) && entry < mon->machine.ram_bytes &&
 	       (space != TT_SPACE_KERNEL || entry & TT_MAP_WRITE);
+}
+
+bool space_map_ok(const struct monitor *mon, unsigned int space, unsigned long address,
+		  u32 entry)
+{
+	return space != TT_SPACE_KERNEL && range_ok(mon, space, address, PAGE_SIZE) &&
+	       entry & TT_MAP_PRESENT && entry_ok(mon, space, entry);
 }
 
 /* A mapping cannot be refused, so a Host without memory is the end of the machine. */
@@ -105,7 +112,7 @@ long space_destroy(struct monitor *mon, unsigned int space)
 {
 	int error = 0;
 
-	if (!exists(mon, space))
+	if (!space_exists(mon, space))
 		return -EINVAL;
 	__clear_bit(space, mon->spaces);
 	if (tables(mon))
@@ -121,9 +128,7 @@ long space_load(struct monitor *mon, unsigned int space)
 {
 	int error = 0;
 
-	if (space == mon->loaded && space)
-		return 0;
-	if (!exists(mon, space))
+	if (!space_exists(mon, space))
 		return -EINVAL;
 	if (tables(mon))
 		tables_load(mon, space);

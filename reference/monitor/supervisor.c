@@ -18,7 +18,8 @@ void supervisor_hide(struct monitor *mon, bool hide)
 	u32 *end = entry + mon->kernel_tables;
 
 	for (; entry < end; entry++)
-		*entry = hide ? *entry & ~_PAGE_USER : *entry | _PAGE_USER;
+		if (*entry)
+			*entry = hide ? *entry & ~_PAGE_USER : *entry | _PAGE_USER;
 	write_cr3(__pa(mon->mm->pgd));
 #else
 	/*

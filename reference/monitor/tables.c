@@ -5,9 +5,10 @@
  * The process keeps its mm; mm->pgd points to the directory of the guest space
  * that is loaded, so the Host's context switches and page faults go on working.  The
  * lower half of a directory is the Monitor's own and has no mappings of the Host's.
- * The upper half is the same in all: entries of the Guest kernel's range are copied
- * from the process's own directory, and never change (ram.c); the Host kernel's are
- * kept in step by the Host, which knows every directory that pgd_alloc() made.
+ * The upper half is the same in all.  The Guest kernel's range shares its page tables,
+ * which stay until the process ends (ram.c); a stale entry would give a hostile guest a
+ * page that is somebody else's by now.  The Host kernel's entries are kept in step by the
+ * Host, which knows every directory that pgd_alloc() made.
  */
 #include "hole.h"
 #include "monitor.h"
@@ -31,6 +32,18 @@ static void flush(struct monitor *mon, unsigned int space, unsigned long address
 {
 	if (space == mon->loaded)
 		asm volatile("invlpg (%0)" : : "r" (address) : "memory");
+}
+
+/* A page table of the Guest kernel's range is new, in the directory that is loaded. */
+void tables_share(struct monitor *mon, unsigned int index)
+{
+	u32 entry = ((u32 *)mon->mm->pgd)[index];
+	unsigned int space;
+
+	((u32 *)mon->own)[index] = entry;
+	for (space = 1; space <= TT_SPACES_MAX; space++)
+		if (mon->directory[space])
+			mon->directory[space][index] = entry;
 }
 
 /* Make space, or for 0 the process's own directory, the one that the CPU uses. */
@@ -115,8 +128,8 @@ static struct page *new_table(struct monitor *mon)
 	return alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO);
 }
 
-/* The page table for address, made if need be; NULL if the Host has no memory. */
-static u32 *table(struct monitor *mon, unsigned int space, unsigned long address)
+/* Make a page table for address if there is none; false if the Host has no memory. */
+static bool table(struct monitor *mon, unsigned int space, unsigned long address)
 {
 	u32 *entry = &mon->directory[space][address / PGDIR_SIZE];
 	struct page *page;
@@ -124,14 +137,28 @@ static u32 *table(struct monitor *mon, unsigned int space, unsigned long address
 	if (!*entry) {
 		page = new_table(mon);
 		if (!page)
-			return NULL;
+			return false;
 		page->index = address / PGDIR_SIZE;
 		set_page_private(page, (unsigned long)mon->tables[space]);
 		mon->tables[space] = page;
 		mon->tables_used++;
 		*entry = page_to_phys(page) | TABLE;
 	}
-	return phys_to_virt(*entry & PAGE_MASK);
+	return true;
+}
+
+/* Map a page; false if that needs memory first: a page table, or the page itself. */
+bool tables_set(struct monitor *mon, unsigned int space, unsigned long address, u32 entry)
+{
+	u32 table = mon->directory[space][address / PGDIR_SIZE];
+	struct page *page = mon->page[entry / PAGE_SIZE];
+
+	if (!table || !page)
+		return false;
+	((u32 *)phys_to_virt(table & PAGE_MASK))[pte_index(address)] =
+		page_to_phys(page) | ENTRY | (entry & TT_MAP_WRITE ? _PAGE_RW : 0);
+	flush(mon, space, address);
+	return true;
 }
 
 int tables_map(struct monitor *mon, unsigned int space, unsigned long address,
@@ -141,20 +168,12 @@ int tables_map(struct monitor *mon, unsigned int space, unsigned long address,
 	const u32 *entry = mon->entries, *end = entry + count;
 
 	for (; entry < end; entry++, address += PAGE_SIZE) {
-		struct page *page;
-		u32 *to;
-
-		if (!(*entry & TT_MAP_PRESENT)) {
+		if (!(*entry & TT_MAP_PRESENT))
 			tables_unmap(mon, space, address, PAGE_SIZE);
-			continue;
-		}
-		to = table(mon, space, address);
-		page = ram_page(mon, *entry);
-		if (!to || IS_ERR(page))
+		else if (!table(mon, space, address) || IS_ERR(ram_page(mon, *entry)))
 			return -ENOMEM;
-		to[pte_index(address)] = page_to_phys(page) | ENTRY |
-					 (*entry & TT_MAP_WRITE ? _PAGE_RW : 0);
-		flush(mon, space, address);
+		else
+			tables_set(mon, space, address, *entry);
 	}
 	return 0;
 #else
