@@ -39,6 +39,7 @@ help:
 #: make reference          build every lab of the reference; `make grade` grades them all then
 #: make skeleton           derive skeleton/ from reference/ again; never over edited files
 #: make test               the project's own tests
+#: make stress             machines come and go on a debug kernel until it complains; SECONDS=600 SEED=N
 #: make doctor             is this machine ready?  make deps installs the packages that it lacks
 #: make clean              remove build/ (the kernels stay in the cache)
 #: V=1 shows commands; CACHE= and LINUX_SOURCE= say where kernels are kept and come from.
@@ -112,6 +113,13 @@ test:
 	$(Q)$(MAKE) --no-print-directory check-grader check-cheats $(B)/grader/check-project
 	$(Q)$(say) "TEST    the project; the reference's and the skeleton's grades take minutes"
 	$(Q)$(B)/grader/check-project
+
+SECONDS ?= 600
+
+.PHONY: stress
+stress: setup
+	$(Q)$(MAKE) --no-print-directory stress-images
+	$(Q)$(B)/grader/stress --seconds=$(SECONDS) $(if $(SEED),--seed=$(SEED))
 
 .PHONY: clean
 clean:

@@ -29,6 +29,21 @@ $(eval $(call grader_program,cheats,check_cheats,-lcheck_pic -lsubunit -lrt -lm 
 $(eval $(call grader_program,check-project,check_project,-lcheck_pic -lsubunit -lrt -lm -pthread))
 $(eval $(call grader_program,fake-machine,fake_machine,))
 
+# Stress on the debug kernel: build/grader/stress boots it, stress-host is a program of that Host.
+$(eval $(call grader_program,stress,stress verdict $(GRADER_SHARED),))
+
+$(B)/grader/stress-host: grader/stress_host.c grader/stress_abuse.c grader/stress_host.h \
+		$(wildcard $(ABI)/typetwo/*.h vm-images/host/include/typetwo/*.h)
+	@mkdir -p $(@D)
+	$(Q)$(say) "CC  $@"
+	$(Q)$(CROSS)gcc -std=gnu11 -O2 -g -Wall -Wextra -Werror -D_FILE_OFFSET_BITS=64 -static -I$(ABI) \
+		-Ivm-images/host/include -o $@ $(filter %.c,$^)
+
+.PHONY: stress-images
+stress-images: $(B)/host-debug/bzImage $(B)/reference/monitor-debug.ko $(B)/reference/vmm \
+		$(B)/host/initramfs.cpio.gz $(B)/guest-linux/linux.stripped $(B)/disk/initrd.cpio.gz \
+		$(addprefix $(B)/grader/,stress stress-host) | guests
+
 .PHONY: check-grader
 check-grader: $(addprefix $(B)/grader/,check grade run fake-machine)
 	$(Q)$(B)/grader/check
