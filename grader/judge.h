@@ -42,7 +42,7 @@ struct result {
 	char hole[16]; /* the hole that was reached, as labN.M */
 	char expected[512];
 	char came[1024]; /* lines */
-	char note[256]; /* measurements, on success too */
+	char note[512]; /* measurements, on success too */
 };
 
 void judge(const struct test *test, const struct outcome *outcome, struct result *result);

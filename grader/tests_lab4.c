@@ -119,7 +119,6 @@ static const struct test tests[] = {
 	FAST("timer", "On the fast path, the timer interrupts."),
 	FAST("wakeup", "On the fast path, no interrupt is lost."),
 	FAST("fpu", "On the fast path, FPU registers are kept apart."),
-	FAST("kernel-memory", "On the fast path, the Guest kernel is as far away."),
 	FAST("escape", "On the fast path, no host system call is made."),
 	FAST("map-bad", "On the fast path, bad arguments are refused."),
 	UNIT_ROW("kernel-memory-fast-bochs", NULL, 0, "kernel-memory",

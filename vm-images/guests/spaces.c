@@ -7,7 +7,7 @@
 
 #include "guest.h"
 
-#define MAX 64
+#define MAX TT_SPACES_MAX
 #define PAGE APP_FREE
 #define FAR_PAGE 0x6ffff000
 
