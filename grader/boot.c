@@ -151,7 +151,8 @@ boot_start(struct boot *boot, const struct machine_kind *kind, const struct imag
 	struct machine_setup setup = {.kernel = kernel,
 		.rom = rom,
 		.memory_mb = MEMORY_MB,
-		.nanoseconds = INSTRUCTION_NS};
+		.nanoseconds = INSTRUCTION_NS,
+		.plugin = boot->plugin};
 
 	for (int i = 0; i < boot->rows; i++) {
 		memset(&boot->row[i]->outcome, 0, sizeof(boot->row[i]->outcome));

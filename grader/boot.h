@@ -31,6 +31,7 @@ struct boot {
 	struct row *row[STEPS_MAX]; /* in the order of the tests */
 	int rows;
 	int seconds; /* for each test; 0: as its row says */
+	const char *plugin; /* machine_setup's */
 
 	const struct machine_kind *kind;
 	const struct images *images;

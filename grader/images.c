@@ -22,6 +22,7 @@ static const struct {
 	{"disk", "disk/root.img"},
 	{"initrd", "disk/initrd.cpio.gz"},
 	{"measure", "disk/measure"},
+	{"uml", "uml/linux"},
 	{"linux", "guest-linux/linux.stripped"}, /* a tenth of the size, at every boot */
 	{"linux-symbols", "guest-linux/linux"},
 };

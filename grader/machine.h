@@ -28,6 +28,7 @@ struct machine_setup {
 	 */
 	int nanoseconds;
 	bool terminal; /* the console is our own terminal instead of a descriptor */
+	const char *plugin; /* QEMU's, a file with its arguments; NULL: none */
 	int gdb_port; /* on 127.0.0.1; 0: none */
 	bool gdb_wait; /* power on when the debugger says so */
 };

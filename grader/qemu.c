@@ -107,6 +107,10 @@ add_setup(struct args *args, const struct machine_setup *setup, int console, int
 		add(args, "-icount");
 		add(args, "shift=%d,sleep=off", __builtin_ctz(setup->nanoseconds));
 	}
+	if (setup->plugin) {
+		add(args, "-plugin");
+		add(args, "file=%s", setup->plugin);
+	}
 	add(args, "-m");
 	add(args, "%d", setup->memory_mb);
 	add(args, "-kernel");

@@ -44,6 +44,14 @@ stress-images: $(B)/host-debug/bzImage $(B)/reference/monitor-debug.ko $(B)/refe
 		$(B)/host/initramfs.cpio.gz $(B)/guest-linux/linux.stripped $(B)/disk/initrd.cpio.gz \
 		$(addprefix $(B)/grader/,stress stress-host) | guests
 
+# `make bench`; QEMU loads the plugin.
+$(eval $(call grader_program,bench,bench bench_report boot $(GRADER_SHARED) $(GRADER_JUDGE),-ljansson))
+
+$(B)/grader/events.so: grader/events.c grader/room.mk
+	@mkdir -p $(@D)
+	$(Q)$(say) "CC  $@"
+	$(Q)$(GRADER_CC) $(GRADER_FLAGS) $(GRADER_CFLAGS) -fPIC -shared -o $@ $<
+
 .PHONY: check-grader
 check-grader: $(addprefix $(B)/grader/,check grade run fake-machine)
 	$(Q)$(B)/grader/check

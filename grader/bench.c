@@ -1,0 +1,699 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * bench.c - what each combination of mechanisms costs: `make bench`.
+ *
+ * Every cell of the matrix is a boot of the Host, beside it the Host's own programs and plain
+ * User-Mode Linux.  What is measured already, with the same kernels, monitors and guests, is taken
+ * from the file of the last time.
+ *
+ * Exit status: 0 all measured, 1 something could not be, 2 used wrongly or something is not built,
+ * 3 the bench itself broke down, 128 + signal when interrupted.
+ */
+#define _GNU_SOURCE
+#include "bench.h"
+#include "boot.h"
+#include "child.h"
+
+#include <elf.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <getopt.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define JOBS_MAX 16
+#define TESTS_MAX 12
+#define LINUX_MB 512
+#define UNIT_SECONDS 120
+#define LINUX_SECONDS 400
+
+static const char usage[] =
+	"usage: bench [OPTION...]\n"
+	"Measures each combination of mechanisms, in instructions, and prints a table.\n"
+	"  --only=PATTERN     only these cells, such as 'linux module*': guest, interception,\n"
+	"                     protection, spaces, and fast where it is, with a blank between\n"
+	"  --again            also what is measured already\n"
+	"  --no-events        count instructions only\n"
+	"  --tree=reference   whose launcher and module\n"
+	"  --build=build      where everything is built\n"
+	"  --out=build/bench  where bench.json and the logs go\n"
+	"  -j N               machines at a time; default: one a processor\n";
+
+static const char machine_text[] = "QEMU -accel tcg -icount shift=0,sleep=off";
+
+/* The mechanisms that go together. */
+static const struct mechanisms {
+	const char *interception, *protection, *spaces;
+	bool fast;
+} matrix[] = {
+	{"ptrace", "none", "remap", false},
+	{"ptrace", "mprotect", "remap", false}, /* lab 1 */
+	{"module", "none", "remap", false},
+	{"module", "mprotect", "remap", false}, /* lab 2 */
+	{"module", "segments", "remap", false}, /* lab 3 */
+	{"module", "supervisor", "remap", false},
+	{"module", "none", "tables", false},
+	{"module", "mprotect", "tables", false},
+	{"module", "segments", "tables", false}, /* lab 4 */
+	{"module", "supervisor", "tables", false},
+	{"module", "none", "tables", true},
+	{"module", "segments", "tables", true}, /* the fast path */
+	{"module", "supervisor", "tables", true},
+};
+#define MATRIX (sizeof(matrix) / sizeof(matrix[0]))
+#define CELLS (2 * MATRIX + 2)
+
+static const struct {
+	const char *id, *guest, *args;
+	bool tables_only; /* with remap it takes a minute for each cell and teaches nothing new */
+} unit_tests[] = {
+	{"null-call-16", "null-call", "16", false},
+	{"null-call-4096", "null-call", "4096", false},
+	{"page-fault", "fault-cost", "", false},
+	{"switch-1", "switch-cost", "1", false},
+	{"switch-16", "switch-cost", "16", false},
+	{"switch-64", "switch-cost", "64", false},
+	{"switch-256", "switch-cost", "256", false},
+	{"switch-1024", "switch-cost", "1024", false},
+	{"switch-4096", "switch-cost", "4096", true},
+};
+
+/* The tests of a cell's boot. */
+struct plan {
+	struct cell *cell;
+	struct test test[TESTS_MAX];
+	struct row row[TESTS_MAX];
+	int tests;
+	struct boot boot;
+	bool wanted, running, over;
+	double began;
+	char plugin[2 * PATH_MAX], events[PATH_MAX];
+};
+
+struct running {
+	struct bench bench;
+	struct cell cell[CELLS];
+	struct plan plan[CELLS];
+	struct images images;
+	const char *out, *only;
+	char directory[PATH_MAX], json[PATH_MAX];
+	bool again, events;
+	int jobs;
+	unsigned long switch_address, mm_from, mm_to;
+	size_t wanted, done;
+};
+
+static void
+options(struct running *b, int argc, char **argv)
+{
+	enum { ONLY = 256, AGAIN, NO_EVENTS, TREE, BUILD, OUT, HELP };
+	static const struct option known[] = {
+		{"only", required_argument, NULL, ONLY},
+		{"again", no_argument, NULL, AGAIN},
+		{"no-events", no_argument, NULL, NO_EVENTS},
+		{"tree", required_argument, NULL, TREE},
+		{"build", required_argument, NULL, BUILD},
+		{"out", required_argument, NULL, OUT},
+		{"help", no_argument, NULL, HELP},
+		{NULL, 0, NULL, 0},
+	};
+	cpu_set_t cpus;
+	char *end;
+	int c;
+
+	b->jobs = sched_getaffinity(0, sizeof(cpus), &cpus) == 0 ? CPU_COUNT(&cpus) : 1;
+	while ((c = getopt_long(argc, argv, "j:", known, NULL)) != -1) {
+		switch (c) {
+		case ONLY:
+			b->only = *optarg ? optarg : NULL;
+			break;
+		case AGAIN:
+			b->again = true;
+			break;
+		case NO_EVENTS:
+			b->events = false;
+			break;
+		case TREE:
+			b->images.tree = optarg;
+			break;
+		case BUILD:
+			b->images.build = optarg;
+			break;
+		case OUT:
+			b->out = optarg;
+			break;
+		case 'j':
+			b->jobs = strtol(optarg, &end, 10);
+			if (*end || b->jobs < 1)
+				errx(2, "-j is a number of machines, not \"%s\"", optarg);
+			break;
+		case HELP:
+			fputs(usage, stdout);
+			exit(0);
+		default:
+			fprintf(stderr, "bench --help lists the options\n");
+			exit(2);
+		}
+	}
+	if (optind < argc)
+		errx(2, "\"%s\": bench takes options only", argv[optind]);
+	if (b->jobs > JOBS_MAX)
+		b->jobs = JOBS_MAX;
+}
+
+/* ---- what decides about a figure ---- */
+
+/* FNV-1a, 64 bits: for files that nobody makes alike on purpose. */
+static uint64_t
+hash(uint64_t sum, const void *bytes, size_t n)
+{
+	const unsigned char *at = bytes;
+
+	while (n--)
+		sum = (sum ^ *at++) * 0x100000001b3;
+	return sum;
+}
+
+static const unsigned char *
+map_file(const char *path, size_t *size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat status;
+	void *at;
+
+	if (fd < 0 || fstat(fd, &status) < 0)
+		cannot("read", path);
+	*size = status.st_size;
+	at = *size ? mmap(NULL, *size, PROT_READ, MAP_PRIVATE, fd, 0) : "";
+	if (at == MAP_FAILED)
+		cannot("read", path);
+	close(fd);
+	return at;
+}
+
+static uint64_t
+hash_image(const struct running *b, uint64_t sum, const char *name)
+{
+	char path[PATH_MAX];
+	const unsigned char *at;
+	size_t size;
+
+	image_require(&b->images, name);
+	image_path(&b->images, name, path);
+	at = map_file(path, &size);
+	sum = hash(sum, at, size);
+	if (size)
+		munmap((void *)at, size);
+	return sum;
+}
+
+static void
+make_key(const struct running *b, struct plan *plan)
+{
+	uint64_t sum = 0xcbf29ce484222325;
+
+	sum = hash(sum, machine_text, sizeof(machine_text));
+	sum = hash(sum, &b->events, sizeof(b->events));
+	sum = hash_image(b, sum, "kernel");
+	sum = hash_image(b, sum, "initramfs");
+	for (int i = 0; i < plan->tests; i++) {
+		const struct test *test = &plan->test[i];
+
+		sum = hash(sum, test->script, strlen(test->script));
+		for (int f = 0; f < FILES_MAX && test->files[f]; f++)
+			sum = hash_image(b, sum, test->files[f]);
+	}
+	if (plan->cell->interception) {
+		sum = hash_image(b, sum, "vmm");
+		if (strcmp(plan->cell->interception, "module") == 0)
+			sum = hash_image(b, sum, "monitor.ko");
+	}
+	snprintf(plan->cell->key, sizeof(plan->cell->key), "%016llx", (unsigned long long)sum);
+}
+
+/* ---- the plan ---- */
+
+static struct test *
+add_test(struct plan *plan, const char *id, int seconds, char *script)
+{
+	struct test *test = &plan->test[plan->tests];
+	struct row *row = &plan->row[plan->tests++];
+
+	if (!script)
+		err(3, "no memory");
+	test->id = id;
+	test->title = "";
+	test->seconds = seconds;
+	test->script = script;
+	test->counted = true;
+	test->reports = 1;
+	row->test = test;
+	return test;
+}
+
+__attribute__((format(printf, 1, 2))) static char *
+text(const char *format, ...)
+{
+	va_list list;
+	char *made;
+
+	va_start(list, format);
+	if (vasprintf(&made, format, list) < 0)
+		made = NULL;
+	va_end(list);
+	return made;
+}
+
+static char *
+launch(const struct cell *cell, const char *rest)
+{
+	return text("./vmm --intercept=%s --protect=%s --spaces=%s%s $verdict %s",
+		cell->interception, cell->protection, cell->spaces, cell->fast ? " --fast" : "",
+		rest);
+}
+
+static void
+plan_unit(struct plan *plan)
+{
+	const struct cell *cell = plan->cell;
+
+	for (size_t i = 0; i < sizeof(unit_tests) / sizeof(unit_tests[0]); i++) {
+		char rest[64];
+
+		if (unit_tests[i].tables_only && strcmp(cell->spaces, "tables") != 0)
+			continue;
+		snprintf(rest, sizeof(rest), "./%s %s", unit_tests[i].guest, unit_tests[i].args);
+		add_test(plan, unit_tests[i].id, UNIT_SECONDS, launch(cell, rest))->files[0] =
+			unit_tests[i].guest;
+	}
+}
+
+#define MEASURE "/usr/lib/typetwo/measure"
+
+static void
+plan_linux(struct plan *plan)
+{
+	struct test *test = add_test(plan, "linux", LINUX_SECONDS,
+		launch(plan->cell, "--initrd=./initrd --append=quiet "
+				   "--append='tt.run=\"" MEASURE " linux /dev/verdict\"' "
+				   "./linux"));
+
+	test->files[0] = "linux";
+	test->files[1] = "initrd";
+	test->memory_mb = LINUX_MB;
+}
+
+static void
+plan_native(struct plan *plan)
+{
+	add_test(plan, "native", UNIT_SECONDS, text("./measure native /dev/ttyS1"))->files[0] =
+		"measure";
+}
+
+/*
+ * The verdict line is its second terminal.  About every other time it dies as its first process
+ * starts, on this Host and this machine, for no reason that we know; so it may try again.
+ */
+static void
+plan_uml(struct plan *plan)
+{
+	struct test *test = add_test(plan, "uml", LINUX_SECONDS,
+		text("export TMPDIR=/dev/shm\n"
+		     "for try in 1 2 3 4 5 6 7 8; do\n"
+		     "./uml mem=64M initrd=./initrd con1=fd:3 norandmaps quiet "
+		     "\"tt.run=\\\"(stty raw -echo; " MEASURE " uml /dev/tty1) </dev/tty1\\\"\" "
+		     "3<>/dev/ttyS1 && exit\n"
+		     "done\n"
+		     "exit 1"));
+
+	test->files[0] = "uml";
+	test->files[1] = "initrd";
+	test->memory_mb = LINUX_MB;
+}
+
+static struct plan *
+add_cell(struct running *b, const char *guest)
+{
+	struct cell *cell = &b->cell[b->bench.cells];
+	struct plan *plan = &b->plan[b->bench.cells++];
+
+	cell->guest = guest;
+	plan->cell = cell;
+	return plan;
+}
+
+static void
+cell_name(const struct cell *cell, char name[80])
+{
+	if (cell->interception)
+		snprintf(name, 80, "%s %s %s %s%s", cell->guest, cell->interception,
+			cell->protection, cell->spaces, cell->fast ? " fast" : "");
+	else
+		snprintf(name, 80, "%s", cell->guest);
+}
+
+static void
+make_plan(struct running *b)
+{
+	plan_native(add_cell(b, "native"));
+	plan_uml(add_cell(b, "uml"));
+	for (size_t i = 0; i < 2 * MATRIX; i++) {
+		const struct mechanisms *m = &matrix[i % MATRIX];
+		bool unit = i < MATRIX;
+		struct plan *plan = add_cell(b, unit ? "unit" : "linux");
+
+		plan->cell->interception = m->interception;
+		plan->cell->protection = m->protection;
+		plan->cell->spaces = m->spaces;
+		plan->cell->fast = m->fast;
+		if (unit)
+			plan_unit(plan);
+		else
+			plan_linux(plan);
+	}
+	for (size_t i = 0; i < b->bench.cells; i++)
+		make_key(b, &b->plan[i]);
+	bench_load(&b->bench, b->json);
+	for (size_t i = 0; i < b->bench.cells; i++) {
+		struct plan *plan = &b->plan[i];
+		char name[80];
+
+		cell_name(plan->cell, name);
+		plan->wanted = !b->only || fnmatch(b->only, name, 0) == 0;
+		if (plan->wanted && b->again)
+			plan->cell->figures = 0;
+		if (plan->cell->figures)
+			plan->wanted = false;
+		b->wanted += plan->wanted;
+	}
+}
+
+/* ---- events: the plugin has to know two places in the Host kernel ---- */
+
+static bool
+find_symbol(const unsigned char *file, size_t size, const char *name, unsigned long *from,
+	unsigned long *to)
+{
+	const Elf32_Ehdr *head = (const void *)file;
+	const Elf32_Shdr *section = (const void *)(file + head->e_shoff);
+
+	if (head->e_shoff + head->e_shnum * sizeof(*section) > size)
+		return false;
+	for (int i = 0; i < head->e_shnum; i++) {
+		const Elf32_Sym *symbol = (const void *)(file + section[i].sh_offset);
+		const char *strings;
+
+		if (section[i].sh_type != SHT_SYMTAB)
+			continue;
+		strings = (const char *)file + section[section[i].sh_link].sh_offset;
+		for (size_t s = 0; s < section[i].sh_size / sizeof(*symbol); s++) {
+			if (strcmp(strings + symbol[s].st_name, name) != 0)
+				continue;
+			*from = symbol[s].st_value;
+			*to = *from + symbol[s].st_size;
+			return true;
+		}
+	}
+	return false;
+}
+
+static void
+find_places(struct running *b)
+{
+	char path[PATH_MAX];
+	const unsigned char *file;
+	unsigned long end;
+	size_t size;
+
+	snprintf(path, sizeof(path), "%s/host/vmlinux", b->images.build);
+	file = map_file(path, &size);
+	if (size < sizeof(Elf32_Ehdr) || memcmp(file, ELFMAG, SELFMAG) != 0 ||
+		!find_symbol(file, size, "__switch_to_asm", &b->switch_address, &end) ||
+		!find_symbol(file, size, "switch_mm_irqs_off", &b->mm_from, &b->mm_to))
+		errx(3, "%s does not say where it switches tasks", path);
+	munmap((void *)file, size);
+}
+
+/* The plugin wrote a line for each measurement, in their order. */
+static void
+read_events(struct plan *plan)
+{
+	struct cell *cell = plan->cell;
+	double event[FIGURES_MAX][EVENTS];
+	FILE *file = fopen(plan->events, "re");
+	int lines = 0;
+
+	while (file && lines < FIGURES_MAX &&
+		fscanf(file, "%lf %lf %lf %lf", &event[lines][0], &event[lines][1],
+			&event[lines][2], &event[lines][3]) == EVENTS)
+		lines++;
+	if (file)
+		fclose(file);
+	if (lines != cell->figures)
+		return;
+	for (int i = 0; i < lines; i++) {
+		struct figure *figure = &cell->figure[i];
+
+		figure->counted = true;
+		for (int e = 0; e < EVENTS; e++)
+			figure->event[e] = event[i][e] / figure->n;
+	}
+}
+
+/* ---- run it ---- */
+
+static void
+start(struct running *b, struct plan *plan)
+{
+	/* Of a lab, only whether its boots load the module matters here. */
+	static const struct lab without = {.number = 1}, with = {.number = 4, .module = true};
+	const struct cell *cell = plan->cell;
+	bool module = cell->interception && strcmp(cell->interception, "module") == 0;
+	char directory[PATH_MAX + 96], name[80];
+
+	cell_name(cell, name);
+	for (char *c = name; *c; c++)
+		if (*c == ' ')
+			*c = '-';
+	snprintf(directory, sizeof(directory), "%s/%s", b->directory, name);
+	if (make_directory(directory) < 0)
+		cannot("make", directory);
+	for (int i = 0; i < plan->tests; i++)
+		plan->boot.row[i] = &plan->row[i];
+	plan->boot.rows = plan->tests;
+	if (b->events) {
+		snprintf(plan->events, sizeof(plan->events), "%.4000s/events", directory);
+		unlink(plan->events);
+		snprintf(plan->plugin, sizeof(plan->plugin),
+			"%.2000s/grader/events.so,out=%s,switch=%lx,mm=%lx-%lx", b->images.build,
+			plan->events, b->switch_address, b->mm_from, b->mm_to);
+		plan->boot.plugin = plan->plugin;
+	}
+	plan->began = clock_seconds();
+	plan->running = true;
+	boot_start(&plan->boot, &qemu, &b->images, module ? &with : &without, directory);
+}
+
+/* What a row measured.  "linux-getppid" is getppid: the cell says whose. */
+static void
+take(struct cell *cell, const struct row *row)
+{
+	const struct report *report = &row->outcome.report;
+	char prefix[16];
+
+	snprintf(prefix, sizeof(prefix), "%s-", cell->guest);
+	for (int i = 0; i < report->metrics && cell->figures < FIGURES_MAX; i++) {
+		const struct metric *metric = &report->metric[i];
+		struct figure *figure = &cell->figure[cell->figures++];
+		const char *name = metric->name;
+
+		if (strncmp(name, prefix, strlen(prefix)) == 0)
+			name += strlen(prefix);
+		snprintf(figure->metric, sizeof(figure->metric), "%.39s", name);
+		figure->n = metric->operations;
+		figure->instructions = metric->instructions;
+	}
+}
+
+static void
+collect(struct running *b, struct plan *plan)
+{
+	struct cell *cell = plan->cell;
+	char name[80];
+
+	plan->running = false;
+	plan->over = true;
+	b->done++;
+	for (int i = 0; i < plan->tests; i++) {
+		const struct row *row = &plan->row[i];
+
+		take(cell, row);
+		if (row->result.status != STATUS_PASS && !cell->failed[0])
+			snprintf(cell->failed, sizeof(cell->failed), "%s: %s: %.150s",
+				row->test->id, status_name(row->result.status), row->result.came);
+	}
+	cell->failed[strcspn(cell->failed, "\n")] = '\0';
+	if (b->events)
+		read_events(plan);
+	cell_name(cell, name);
+	printf("  %2zu of %zu  %-40s %d figures, %.1f s%s%s\n", b->done, b->wanted, name,
+		cell->figures, clock_seconds() - plan->began, cell->failed[0] ? "; " : "",
+		cell->failed);
+	fflush(stdout);
+	/* Half a cell is not taken for a whole one next time. */
+	if (cell->failed[0])
+		memset(cell->key, 0, sizeof(cell->key));
+	if (bench_save(&b->bench, b->json) < 0)
+		cannot("write", b->json);
+}
+
+/* Start machines until as many run as may.  How many run. */
+static int
+start_some(struct running *b)
+{
+	int running = 0;
+
+	for (size_t i = 0; i < b->bench.cells; i++)
+		running += b->plan[i].running;
+	for (size_t i = 0; i < b->bench.cells && running < b->jobs; i++) {
+		struct plan *plan = &b->plan[i];
+
+		if (!plan->wanted || plan->running || plan->over)
+			continue;
+		start(b, plan);
+		running++;
+	}
+	return running;
+}
+
+/* The signal that interrupted it, or 0. */
+static int
+run(struct running *b, int signals)
+{
+	struct pollfd fds[1 + JOBS_MAX * BOOT_FDS];
+	struct signalfd_siginfo info;
+	int stop = 0;
+
+	while (!stop && start_some(b) > 0) {
+		nfds_t n = 0;
+
+		fds[n++] = (struct pollfd){.fd = signals, .events = POLLIN};
+		for (size_t i = 0; i < b->bench.cells; i++) {
+			if (!b->plan[i].running)
+				continue;
+			boot_poll(&b->plan[i].boot, &fds[n]);
+			n += BOOT_FDS;
+		}
+		poll(fds, n, 250);
+		while (read(signals, &info, sizeof(info)) == sizeof(info))
+			if (info.ssi_signo != SIGCHLD)
+				stop = info.ssi_signo;
+		for (size_t i = 0; i < b->bench.cells; i++) {
+			struct plan *plan = &b->plan[i];
+
+			if (!plan->running)
+				continue;
+			boot_work(&plan->boot, clock_seconds());
+			if (!stop && boot_over(&plan->boot))
+				collect(b, plan);
+		}
+	}
+	for (size_t i = 0; i < b->bench.cells; i++)
+		if (b->plan[i].running)
+			boot_stop(&b->plan[i].boot);
+	return stop;
+}
+
+static int
+catch_signals(void)
+{
+	sigset_t set;
+	int fd;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGCHLD);
+	signal(SIGPIPE, SIG_IGN);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (fd < 0)
+		err(3, "signalfd");
+	return fd;
+}
+
+/* Two benches in one directory would write into each other's logs. */
+static void
+lock(const struct running *b)
+{
+	char path[PATH_MAX + 8];
+	int fd;
+
+	if (make_directory(b->directory) < 0)
+		err(2, "cannot make %s", b->directory);
+	snprintf(path, sizeof(path), "%s/lock", b->directory);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	if (fd < 0)
+		err(2, "cannot make %s", path);
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+		errx(2, "%s is in use by another bench", b->directory);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct running *b = calloc(1, sizeof(*b));
+	int stop, signals, failed = 0;
+
+	if (!b)
+		err(3, "no memory");
+	b->images = (struct images){.build = "build", .tree = "reference"};
+	b->out = "build/bench";
+	b->events = true;
+	b->bench = (struct bench){.cell = b->cell, .machine = machine_text};
+	options(b, argc, argv);
+	if (qemu.missing())
+		errx(2, "%s", qemu.missing());
+	snprintf(b->directory, sizeof(b->directory), "%s", b->out);
+	snprintf(b->json, sizeof(b->json), "%.4000s/bench.json", b->out);
+	lock(b);
+	if (b->events)
+		find_places(b);
+	make_plan(b);
+	if (b->wanted)
+		printf("%zu of %zu cells to measure\n", b->wanted, b->bench.cells);
+	signals = catch_signals();
+	stop = run(b, signals);
+	if (stop) {
+		printf("Interrupted; %s has what is measured, the rest is for the next time.\n",
+			b->json);
+		return 128 + stop;
+	}
+	printf("\n");
+	bench_print(&b->bench);
+	for (size_t i = 0; i < b->bench.cells; i++) {
+		char name[80];
+
+		if (!b->cell[i].failed[0])
+			continue;
+		if (!failed++)
+			printf("Not measured, or not all:\n");
+		cell_name(&b->cell[i], name);
+		printf("  %s: %s\n", name, b->cell[i].failed);
+	}
+	printf("All figures: %s\n", b->json);
+	return failed ? 1 : 0;
+}

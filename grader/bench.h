@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * bench.h - the matrix of mechanisms, and what was measured in each of its cells.
+ */
+#ifndef GRADER_BENCH_H
+#define GRADER_BENCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define FIGURES_MAX 16
+#define METRIC_CHARS 40
+
+/* What happens in the Host during one operation, besides instructions. */
+enum event {
+	SWITCHES, /* context switches */
+	MM_SWITCHES, /* of them, those that load another address space */
+	TLB_FLUSHES, /* the whole TLB: CR3 is loaded, mm switches included */
+	PAGE_FLUSHES, /* single pages of it */
+	EVENTS
+};
+
+struct figure {
+	char metric[METRIC_CHARS];
+	long long n; /* operations measured */
+	long long instructions; /* of one */
+	bool counted; /* event[] is there */
+	double event[EVENTS];
+};
+
+/* One guest on one combination of mechanisms: a boot of the machine. */
+struct cell {
+	const char *guest; /* "unit", "linux"; to compare with: "native", "uml" */
+	const char *interception, *protection, *spaces; /* NULL where there is no Monitor */
+	bool fast;
+	char key[17]; /* of all that decides what comes out */
+	struct figure figure[FIGURES_MAX];
+	int figures;
+	char failed[240]; /* why there is less than there should be; "" if all is there */
+};
+
+struct bench {
+	struct cell *cell;
+	size_t cells;
+	const char *machine; /* how it was measured */
+};
+
+/* NULL if there is no such metric. */
+const struct figure *bench_find(const struct cell *cell, const char *metric);
+
+/* Fill in what a file has with the same keys.  A file that is not there, or is none, has nothing.
+ */
+void bench_load(struct bench *bench, const char *path);
+
+/* Write all figures, in one step.  0, or -1 with errno. */
+int bench_save(const struct bench *bench, const char *path);
+
+void bench_print(const struct bench *bench);
+
+#endif

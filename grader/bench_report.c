@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * bench_report.c - the figures as a JSON file, and as tables for a person.
+ */
+#define _GNU_SOURCE
+#include "bench.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *const event_names[EVENTS] = {
+	"context_switches", "mm_switches", "tlb_flushes", "tlb_page_flushes"};
+
+const struct figure *
+bench_find(const struct cell *cell, const char *metric)
+{
+	for (int i = 0; i < cell->figures; i++)
+		if (strcmp(cell->figure[i].metric, metric) == 0)
+			return &cell->figure[i];
+	return NULL;
+}
+
+static void
+load_one(struct bench *bench, json_t *one)
+{
+	const char *key = json_string_value(json_object_get(one, "key"));
+	const char *metric = json_string_value(json_object_get(one, "metric"));
+
+	if (!key || !metric)
+		return;
+	for (size_t i = 0; i < bench->cells; i++) {
+		struct cell *cell = &bench->cell[i];
+		struct figure *figure = &cell->figure[cell->figures];
+
+		if (strcmp(cell->key, key) != 0 || cell->figures == FIGURES_MAX)
+			continue;
+		snprintf(figure->metric, sizeof(figure->metric), "%s", metric);
+		figure->n = json_integer_value(json_object_get(one, "n"));
+		figure->instructions = json_integer_value(json_object_get(one, "instructions"));
+		figure->counted = json_object_get(one, event_names[0]) != NULL;
+		for (int e = 0; e < EVENTS; e++)
+			figure->event[e] = json_number_value(json_object_get(one, event_names[e]));
+		cell->figures++;
+	}
+}
+
+void
+bench_load(struct bench *bench, const char *path)
+{
+	json_t *root = json_load_file(path, 0, NULL), *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(root, "figures"), i, one) load_one(bench, one);
+	json_decref(root);
+}
+
+static json_t *
+save_one(const struct bench *bench, const struct cell *cell, const struct figure *figure)
+{
+	json_t *one = json_pack("{s:s, s:s?, s:s?, s:s?, s:b, s:s, s:I, s:I, s:s, s:s}", "guest",
+		cell->guest, "interception", cell->interception, "protection", cell->protection,
+		"spaces", cell->spaces, "fast", cell->fast, "metric", figure->metric, "n",
+		(json_int_t)figure->n, "instructions", (json_int_t)figure->instructions, "machine",
+		bench->machine, "key", cell->key);
+
+	for (int e = 0; e < EVENTS && figure->counted; e++)
+		json_object_set_new(one, event_names[e], json_real(figure->event[e]));
+	return one;
+}
+
+int
+bench_save(const struct bench *bench, const char *path)
+{
+	json_t *figures = json_array(), *root;
+	char temporary[PATH_MAX + 8];
+	int bad;
+
+	for (size_t i = 0; i < bench->cells; i++)
+		for (int f = 0; f < bench->cell[i].figures; f++)
+			json_array_append_new(figures,
+				save_one(bench, &bench->cell[i], &bench->cell[i].figure[f]));
+	root = json_pack("{s:o}", "figures", figures);
+	if (!root) {
+		errno = ENOMEM;
+		return -1;
+	}
+	snprintf(temporary, sizeof(temporary), "%s.new", path);
+	bad = json_dump_file(root, temporary, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
+	json_decref(root);
+	if (!bad && rename(temporary, path) == 0)
+		return 0;
+	bad = errno;
+	unlink(temporary);
+	errno = bad;
+	return -1;
+}
+
+/* ---- the tables ---- */
+
+struct column {
+	const char *metric, *title;
+};
+
+static const struct column unit_columns[] = {{"null-call-16", "null call"},
+	{"null-call-4096", "4096 pages"}, {"page-fault", "page fault"}, {"switch-1", "switch: 1"},
+	{"switch-16", "16"}, {"switch-64", "64"}, {"switch-256", "256"}, {"switch-1024", "1024"},
+	{"switch-4096", "4096"}, {NULL, NULL}};
+static const struct column linux_columns[] = {{"getppid", "getppid"}, {"pipe", "pipe ping-pong"},
+	{"fork", "fork+exit+wait"}, {"exec", "fork+exec+wait"}, {"page-fault", "page fault"},
+	{NULL, NULL}};
+static const struct column unit_events[] = {{"null-call-16", "null call"},
+	{"page-fault", "page fault"}, {"switch-64", "switch, 64 pages"}, {NULL, NULL}};
+static const struct column linux_events[] = {{"getppid", "getppid"}, {"pipe", "pipe ping-pong"},
+	{"fork", "fork+exit+wait"}, {"page-fault", "page fault"}, {NULL, NULL}};
+
+static void
+print_name(const struct cell *cell)
+{
+	char name[80];
+
+	if (cell->interception)
+		snprintf(name, sizeof(name), "%-7s %-10s %-6s%s", cell->interception,
+			cell->protection, cell->spaces, cell->fast ? " fast" : "");
+	else
+		snprintf(name, sizeof(name), "%s",
+			strcmp(cell->guest, "uml") == 0 ? "User-Mode Linux, skas0" : cell->guest);
+	printf("  %-30s", name);
+}
+
+static void
+print_head(const struct column *column, int width)
+{
+	printf("  %-30s", "");
+	for (; column->metric; column++)
+		printf(" %*s", width, column->title);
+	printf("\n");
+}
+
+/* "-" where nothing was measured. */
+static void
+print_instructions(const struct figure *figure, const struct figure *native, int width)
+{
+	char text[64] = "-";
+
+	if (figure && native && native->instructions > 0)
+		snprintf(text, sizeof(text), "%lld (%.2fx)", figure->instructions,
+			(double)figure->instructions / native->instructions);
+	else if (figure)
+		snprintf(text, sizeof(text), "%lld", figure->instructions);
+	printf(" %*s", width, text);
+}
+
+static void
+print_events(const struct figure *figure, int width)
+{
+	char text[96] = "-";
+
+	if (figure && figure->counted)
+		snprintf(text, sizeof(text), "%.4g %.4g %.4g %.4g", figure->event[SWITCHES],
+			figure->event[MM_SWITCHES], figure->event[TLB_FLUSHES],
+			figure->event[PAGE_FLUSHES]);
+	printf(" %*s", width, text);
+}
+
+static bool
+belongs(const struct cell *cell, bool unit)
+{
+	return unit == (strcmp(cell->guest, "unit") == 0);
+}
+
+static void
+print_part(const struct bench *bench, bool unit, const struct column *columns, bool events)
+{
+	const struct cell *native = NULL;
+	int width = events ? 24 : unit ? 11 : 17;
+
+	for (size_t i = 0; i < bench->cells; i++)
+		if (strcmp(bench->cell[i].guest, "native") == 0)
+			native = &bench->cell[i];
+	print_head(columns, width);
+	for (size_t i = 0; i < bench->cells; i++) {
+		const struct cell *cell = &bench->cell[i];
+
+		if (!belongs(cell, unit))
+			continue;
+		print_name(cell);
+		for (const struct column *c = columns; c->metric; c++) {
+			const struct figure *figure = bench_find(cell, c->metric);
+
+			if (events)
+				print_events(figure, width);
+			else
+				print_instructions(figure,
+					unit || cell == native || !native
+						? NULL
+						: bench_find(native, c->metric),
+					width);
+		}
+		printf("\n");
+	}
+	printf("\n");
+}
+
+void
+bench_print(const struct bench *bench)
+{
+	bool counted = false;
+
+	printf("Unit guests: instructions of one operation (%s)\n", bench->machine);
+	print_part(bench, true, unit_columns, false);
+	printf("Linux: instructions of one operation, and how many times native\n");
+	print_part(bench, false, linux_columns, false);
+	for (size_t i = 0; i < bench->cells; i++)
+		for (int f = 0; f < bench->cell[i].figures; f++)
+			counted |= bench->cell[i].figure[f].counted;
+	if (!counted)
+		return;
+	printf("In the Host, for one operation: context switches, mm switches, TLB flushes (every "
+	       "load of CR3),\nsingle pages flushed.  QEMU counts them as they are executed.\n");
+	print_part(bench, true, unit_events, true);
+	print_part(bench, false, linux_events, true);
+}

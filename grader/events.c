@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * events.c - a plugin for QEMU that counts what costs time on a real CPU and shows in no count of
+ * instructions: context switches of the Host, address spaces loaded, TLB flushes.
+ *
+ *   -plugin file=events.so,out=FILE,switch=ADDRESS,mm=FROM-TO
+ *
+ * It looks at instructions as they are translated, and lets the few that matter count themselves;
+ * so neither the machine nor its clock notices anything.  A program that measures executes a marked
+ * no-op before and behind one batch (measure.c, the unit guests' report.c): for each such pair a
+ * line goes to FILE,
+ *
+ *   SWITCHES MM CR3 PAGES
+ *
+ * how often the Host switched tasks (executed ADDRESS), loaded another mm (CR3 from code in
+ * [FROM, TO), switch_mm_irqs_off), loaded CR3 at all, and threw single pages out of the TLB.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * From QEMU's <qemu-plugin.h>, version 1 of the interface, as much of it as we use: Debian's
+ * packages have the functions, but not the header.
+ */
+struct qemu_plugin_tb;
+struct qemu_plugin_insn;
+typedef uint64_t qemu_plugin_id_t;
+enum { NO_REGISTERS, ADD_U64 = 0 };
+
+void qemu_plugin_register_vcpu_tb_trans_cb(
+	qemu_plugin_id_t, void (*)(qemu_plugin_id_t, struct qemu_plugin_tb *));
+size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *);
+struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *, size_t);
+const void *qemu_plugin_insn_data(const struct qemu_plugin_insn *);
+size_t qemu_plugin_insn_size(const struct qemu_plugin_insn *);
+uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *);
+void qemu_plugin_register_vcpu_insn_exec_cb(
+	struct qemu_plugin_insn *, void (*)(unsigned int, void *), int flags, void *);
+void qemu_plugin_register_vcpu_insn_exec_inline(
+	struct qemu_plugin_insn *, int operation, void *to, uint64_t value);
+
+int qemu_plugin_version = 1;
+
+enum { SWITCHES, MM, CR3, PAGES, EVENTS };
+
+static uint64_t count[EVENTS], before[EVENTS];
+static uint64_t switch_address, mm_from, mm_to;
+static FILE *out;
+
+static void
+mark_begin(unsigned int cpu, void *nothing)
+{
+	(void)cpu, (void)nothing;
+	memcpy(before, count, sizeof(before));
+}
+
+static void
+mark_end(unsigned int cpu, void *nothing)
+{
+	(void)cpu, (void)nothing;
+	for (int i = 0; i < EVENTS; i++)
+		fprintf(out, "%llu%c", (unsigned long long)(count[i] - before[i]),
+			i == EVENTS - 1 ? '\n' : ' ');
+	fflush(out);
+}
+
+/* nopl 0x54540000+which(%eax) */
+static int
+mark(const unsigned char *code, size_t n)
+{
+	static const unsigned char nop[] = {0x0f, 0x1f, 0x80}, base[] = {0x00, 0x54, 0x54};
+
+	if (n != 7 || memcmp(code, nop, sizeof(nop)) != 0 ||
+		memcmp(code + 4, base, sizeof(base)) != 0)
+		return 0;
+	return code[3];
+}
+
+static void
+look(struct qemu_plugin_insn *insn)
+{
+	const unsigned char *code = qemu_plugin_insn_data(insn);
+	size_t n = qemu_plugin_insn_size(insn);
+	uint64_t address = qemu_plugin_insn_vaddr(insn);
+
+#define COUNT(event) qemu_plugin_register_vcpu_insn_exec_inline(insn, ADD_U64, &count[event], 1)
+
+	if (address == switch_address)
+		COUNT(SWITCHES);
+	if (n < 3 || code[0] != 0x0f)
+		return;
+	if (code[1] == 0x22 && (code[2] & 0x38) == 3 << 3) { /* mov %reg, %cr3 */
+		COUNT(CR3);
+		if (address >= mm_from && address < mm_to)
+			COUNT(MM);
+	} else if (code[1] == 0x01 && (code[2] & 0x38) == 7 << 3 && code[2] < 0xc0) { /* invlpg */
+		COUNT(PAGES);
+	} else if (mark(code, n) == 1) {
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, mark_begin, NO_REGISTERS, NULL);
+	} else if (mark(code, n) == 2) {
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, mark_end, NO_REGISTERS, NULL);
+	}
+}
+
+static void
+translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
+{
+	(void)id;
+	for (size_t i = 0; i < qemu_plugin_tb_n_insns(tb); i++)
+		look(qemu_plugin_tb_get_insn(tb, i));
+}
+
+int
+qemu_plugin_install(qemu_plugin_id_t id, const void *machine, int argc, char **argv)
+{
+	unsigned long long a, b;
+
+	(void)machine;
+	for (int i = 0; i < argc; i++) {
+		if (strncmp(argv[i], "out=", 4) == 0)
+			out = fopen(argv[i] + 4, "we");
+		else if (sscanf(argv[i], "switch=%llx", &a) == 1)
+			switch_address = a;
+		else if (sscanf(argv[i], "mm=%llx-%llx", &a, &b) == 2)
+			mm_from = a, mm_to = b;
+	}
+	if (!out)
+		return -1;
+	qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
+	return 0;
+}
