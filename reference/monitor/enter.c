@@ -19,17 +19,12 @@ static struct monitor *monitor_of(struct typetwo *t)
 
 static void hide_guest_kernel(struct monitor *mon, bool hide)
 {
-	switch (mon->machine.protect) {
-	case TT_PROTECT_MPROTECT:
-		mprotect_hide(mon, hide);
-		break;
-	case TT_PROTECT_SEGMENTS:
+	if (mon->machine.protect == TT_PROTECT_SEGMENTS)
 		segments_hide(mon, hide);
-		break;
-	case TT_PROTECT_SUPERVISOR:
+	else if (mon->machine.protect == TT_PROTECT_SUPERVISOR)
 		supervisor_hide(mon, hide);
-		break;
-	}
+	else if (mon->machine.protect == TT_PROTECT_MPROTECT)
+		mprotect_hide(mon, hide);
 }
 
 /*
@@ -49,23 +44,35 @@ static bool copy_words(void *to, const void *from, unsigned long words)
 
 static bool put_word(u32 word, u32 *to)
 {
-	return copy_words(to, &word, 1);
+	__uaccess_begin();
+	unsafe_put_user(word, to, bad);
+	__uaccess_end();
+	return false;
+bad:
+	__uaccess_end();
+	return true;
 }
 
 /* The mode changes to guest kernel: the enter under way returns, for reason TT_EXIT_*. */
-static void leave(struct monitor *mon, struct pt_regs *regs, unsigned int reason)
+static noinline void leave(struct monitor *mon, struct pt_regs *regs, unsigned int reason)
 {
-	unsigned int gs;
+	struct tt_regs *words = (struct tt_regs *)regs;
 
 	/* A host context switch looks at the mode: it changes before the bounds do. */
 	mon->user = false;
 	hide_guest_kernel(mon, false);
-	savesegment(gs, gs);
+	/* Above 16 bits there may be leavings of the Host kernel's stack. */
+	words->ds &= 0xffff;
+	words->es &= 0xffff;
+	words->fs &= 0xffff;
+	words->cs = TT_USER_CS;
+	words->ss = TT_USER_DS;
+	savesegment(gs, words->gs);
 	loadsegment(gs, 0);
 	if (copy_words(&mon->frame->regs, regs, TT_FRAME_REGS) ||
-	    put_word(gs, &mon->frame->regs.gs) || put_word(reason, &mon->frame->reason))
+	    put_word(reason, &mon->frame->reason))
 		monitor_end(mon, TT_STATUS_HOST, "the Host has no memory for the frame of enter");
-	copy_words(regs, &mon->kernel, TT_FRAME_REGS);
+	__memcpy(regs, &mon->kernel, sizeof(*regs));
 }
 
 /* A Guest application's system call: the Guest kernel gets it, the Host never does. */
@@ -92,6 +99,7 @@ static long enter(struct monitor *mon, struct pt_regs *regs)
 {
 #ifndef SKELETON
 	struct tt_frame *frame = (struct tt_frame *)regs->bx;
+	struct tt_regs *words = (struct tt_regs *)regs;
 	struct {
 		u32 space, immediate_exit;
 		u64 tls[TT_TLS_SLOTS];
@@ -104,7 +112,6 @@ static long enter(struct monitor *mon, struct pt_regs *regs)
 	mon->frame = frame;
 	if (in.immediate_exit)
 		return put_word(TT_EXIT_INTERRUPT, &frame->reason) ? -EFAULT : 0;
-	mon->retried.ip = 0;
 	if (in.tls[0] != mon->tls[0] || in.tls[1] != mon->tls[1] || in.tls[2] != mon->tls[2]) {
 		error = tls_change(mon, in.tls);
 		if (error)
@@ -119,13 +126,14 @@ static long enter(struct monitor *mon, struct pt_regs *regs)
 	regs->ax = 0; /* what enter returns, later */
 	regs->fs = 0;
 	regs->orig_ax = -1;
-	copy_words(&mon->kernel, regs, TT_FRAME_REGS);
+	__memcpy(&mon->kernel, regs, sizeof(*regs));
 	if (copy_words(regs, &frame->regs, TT_FRAME_REGS)) {
-		copy_words(regs, &mon->kernel, TT_FRAME_REGS);
+		__memcpy(regs, &mon->kernel, sizeof(*regs));
 		return -EFAULT;
 	}
-	regs->cs = __USER_CS;
-	regs->ss = __USER_DS;
+	/* All 32 bits: the Host's entry code keeps flags of its own in the high half of cs. */
+	words->cs = TT_USER_CS;
+	words->ss = TT_USER_DS;
 	regs->flags = (regs->flags & USER_FLAGS) | FIXED_FLAGS;
 	regs->orig_ax = -1;
 	mon->user = true;
@@ -149,7 +157,7 @@ static long enter(struct monitor *mon, struct pt_regs *regs)
 #endif
 }
 
-static void hypercall(struct monitor *mon, struct pt_regs *regs)
+static noinline void hypercall(struct monitor *mon, struct pt_regs *regs)
 {
 	long result;
 
@@ -261,8 +269,8 @@ static bool page_fault(struct typetwo *t, struct pt_regs *regs, unsigned long er
 	current->thread.trap_nr = X86_TRAP_PF;
 	if (address >= TT_GUEST_KERNEL_BASE)
 		error |= TT_PF_PRESENT;
-	deliver(mon, regs, X86_TRAP_PF, error & (TT_PF_PRESENT | TT_PF_WRITE | TT_PF_USER),
-		address);
+	deliver(mon, regs, X86_TRAP_PF,
+		(error & (TT_PF_PRESENT | TT_PF_WRITE)) | TT_PF_USER, address);
 	return true;
 }
 
@@ -329,7 +337,8 @@ static void switch_out(struct typetwo *t)
 {
 	struct monitor *mon = monitor_of(t);
 
-	if (mon->user && mon->machine.protect == TT_PROTECT_SEGMENTS)
+	/* Whatever the mode: a crossing may be half done. */
+	if (mon->machine.protect == TT_PROTECT_SEGMENTS)
 		segments_switch(mon, true);
 	if (mon->machine.fast)
 		fast_gates(mon, false);

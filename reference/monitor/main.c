@@ -51,6 +51,7 @@ static void power_on(struct monitor *mon)
 	preempt_enable();
 	loadsegment(gs, 0);
 	mon->kernel = *regs;
+	/* The limits 0x6ffff and 0xfffff, in pages. */
 	mon->bound = mon->machine.protect == TT_PROTECT_SEGMENTS ? 0xc6 : 0xcf;
 	typetwo_attach(&mon->hooks);
 }
@@ -74,6 +75,7 @@ static long start(struct file *file, const void __user *from)
 	mon->ram = fget(machine.ram_fd);
 	error = -EBADF;
 	if (!mon->ram || !shmem_mapping(mon->ram->f_mapping) ||
+	    i_size_read(file_inode(mon->ram)) < machine.ram_bytes ||
 	    (~mon->ram->f_mode & (FMODE_READ | FMODE_WRITE)))
 		goto failed;
 	error = -ENOMEM;

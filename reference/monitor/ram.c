@@ -35,7 +35,7 @@ static vm_fault_t insert(struct vm_area_struct *vma, unsigned long address,
 	vm_fault_t fault;
 
 	if (IS_ERR(page))
-		return VM_FAULT_OOM;
+		return vmf_error(PTR_ERR(page));
 	fault = vmf_insert_pfn(vma, address, page_to_pfn(page));
 	if (new)
 		tables_share(mon, pgd_index(address));
@@ -56,7 +56,7 @@ int ram_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	struct monitor *mon = file->private_data;
 
-	if (current->mm != mon->mm || mon->own || vma->vm_start != TT_GUEST_KERNEL_BASE ||
+	if (current != mon->task || mon->own || vma->vm_start != TT_GUEST_KERNEL_BASE ||
 	    vma->vm_end != TT_MONITOR_BASE)
 		return -EINVAL;
 	vma->vm_flags |= VM_PFNMAP | VM_DONTCOPY | VM_DONTEXPAND | VM_DONTDUMP;
@@ -74,10 +74,10 @@ int ram_map(struct monitor *mon, struct file *file)
 		address = vm_mmap(file, TT_GUEST_KERNEL_BASE,
 				  TT_MONITOR_BASE - TT_GUEST_KERNEL_BASE,
 				  PROT_READ | PROT_WRITE | PROT_EXEC, MAP_SHARED | MAP_FIXED, 0);
+	mon->own = mon->mm->pgd; /* from here on nobody maps it again */
 	if (IS_ERR_VALUE(address))
 		return -ENOMEM;
 	mon->kernel_tables = DIV_ROUND_UP(mon->machine.ram_bytes, PMD_SIZE);
-	mon->own = mon->mm->pgd;
 	return 0;
 }
 

@@ -13,20 +13,19 @@
 
 #include <asm/desc.h>
 
-/* Bits 19:16 of a limit in pages: up to 0x70000000, and up to 4 GiB. */
-#define BOUNDED (TT_GUEST_KERNEL_BASE / PAGE_SIZE / 0x10000 - 1)
-#define FLAT 0xf
+/* Byte 6 of a descriptor: flags, and bits 19:16 of a limit in pages.  Up to 4 GiB. */
+#define FLAT 0xcf
 
 /* A TLS descriptor: present, DPL 3, 32-bit, writable data (SDM volume 3A, section 3.4.5). */
 #define TLS_MASK 0x0060fe00
 #define TLS_BITS 0x0040f200
 
-static void limit_user_segments(unsigned int limit)
+static void limit_user_segments(u8 limit)
 {
 	struct desc_struct *gdt = get_cpu_gdt_rw(smp_processor_id());
 
-	gdt[GDT_ENTRY_DEFAULT_USER_CS].limit1 = limit;
-	gdt[GDT_ENTRY_DEFAULT_USER_DS].limit1 = limit;
+	((u8 *)&gdt[GDT_ENTRY_DEFAULT_USER_CS])[6] = limit;
+	((u8 *)&gdt[GDT_ENTRY_DEFAULT_USER_DS])[6] = limit;
 }
 
 /* The mode changes: the CPU looks at a descriptor when a selector is loaded, at IRET. */
@@ -34,7 +33,7 @@ void segments_hide(struct monitor *mon, bool hide)
 {
 #ifndef SKELETON
 	preempt_disable();
-	limit_user_segments(hide ? BOUNDED : FLAT);
+	limit_user_segments(hide ? mon->bound : FLAT);
 	preempt_enable();
 #else
 	/*
@@ -51,7 +50,7 @@ void segments_hide(struct monitor *mon, bool hide)
 void segments_switch(struct monitor *mon, bool out)
 {
 #ifndef SKELETON
-	limit_user_segments(out ? FLAT : BOUNDED);
+	limit_user_segments(out ? FLAT : mon->bound);
 #else
 	/*
 	 * BEGIN lab3.2: bounds at a host context switch.

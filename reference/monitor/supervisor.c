@@ -17,9 +17,12 @@ void supervisor_hide(struct monitor *mon, bool hide)
 	u32 *entry = (u32 *)mon->mm->pgd + pgd_index(TT_GUEST_KERNEL_BASE);
 	u32 *end = entry + mon->kernel_tables;
 
+	/* An empty entry stays empty. */
 	for (; entry < end; entry++)
-		if (*entry)
-			*entry = hide ? *entry & ~_PAGE_USER : *entry | _PAGE_USER;
+		if (hide)
+			*entry &= ~_PAGE_USER;
+		else
+			*entry |= (*entry & _PAGE_PRESENT) * _PAGE_USER;
 	write_cr3(__pa(mon->mm->pgd));
 #else
 	/*
