@@ -188,18 +188,19 @@ start(struct machine *machine, const struct machine_setup *setup)
 	char *argv[] = {(char *)program(), "-q", "-f", CONFIGURATION, "-rc", COMMANDS, NULL};
 	int console[2] = {-1, -1}, verdict[2] = {-1, -1}, errors[2] = {-1, -1};
 	int nothing = -1, messages = -1, saved;
-	char console_name[64] = "/dev/tty", verdict_name[64], path[PATH_MAX];
-	struct child_io io = {.directory = setup->scratch, .foreground = setup->terminal};
+	char console_name[64], verdict_name[64], path[PATH_MAX];
+	struct child_io io = {.directory = setup->scratch};
 	int keep[3];
 
-	*machine = (struct machine){.pid = 0, .console = -1, .verdict = -1, .errors = -1, .control = -1};
-	if (setup->disk || setup->gdb_port || setup->gdb_wait) {
+	*machine = (struct machine){
+		.pid = 0, .console = -1, .verdict = -1, .errors = -1, .control = -1};
+	if (setup->disk || setup->terminal || setup->gdb_port || setup->gdb_wait) {
 		errno = ENOTSUP;
 		return -1;
 	}
 	nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (nothing < 0 || !open_line(verdict, verdict_name, sizeof(verdict_name)) ||
-		(!setup->terminal && !open_line(console, console_name, sizeof(console_name))) ||
+		!open_line(console, console_name, sizeof(console_name)) ||
 		pipe2(errors, O_CLOEXEC) < 0 ||
 		!write_scratch(setup, console_name, verdict_name, errors[1]) ||
 		!inside(path, setup->scratch, MESSAGES))
@@ -211,8 +212,7 @@ start(struct machine *machine, const struct machine_setup *setup)
 	io.err = messages;
 	keep[io.keeps++] = errors[1];
 	keep[io.keeps++] = verdict[1];
-	if (!setup->terminal)
-		keep[io.keeps++] = console[1];
+	keep[io.keeps++] = console[1];
 	io.keep = keep;
 	setenv("TERM", "linux", 1); /* for the display; any that is described would do */
 	machine->pid = child_start(argv, &io);
@@ -225,8 +225,6 @@ start(struct machine *machine, const struct machine_setup *setup)
 	machine->verdict = verdict[0];
 	machine->errors = errors[0];
 	fcntl(errors[0], F_SETFL, O_NONBLOCK);
-	if (setup->terminal)
-		return 0;
 	close(console[1]);
 	machine->console = console[0];
 	return 0;

@@ -46,6 +46,7 @@ struct machine_kind {
 	const char *option; /* its name for --machine= */
 	bool disks; /* setup.disk works; else start fails with ENOTSUP */
 	int pace; /* how many times longer than on QEMU a test may take */
+	bool terminal; /* setup.terminal works; else start fails with ENOTSUP */
 	bool debugger; /* setup.gdb_port and gdb_wait work; else start fails with ENOTSUP */
 	/* What is missing to use it, as one line that says how to get it; NULL for nothing. */
 	const char *(*missing)(void);

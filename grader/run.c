@@ -39,10 +39,11 @@
 
 static const char usage[] =
 	"usage: run [OPTION...] [-- ARGUMENT...]\n"
-	"Boots the Host in QEMU with a guest on this terminal; Ctrl-A X ends QEMU.\n"
+	"Boots the Host with a guest on this terminal; Ctrl-A X ends the machine.\n"
 	"  --lab=1            whose mechanisms\n"
 	"  --tree=skeleton    whose launcher: skeleton or reference\n"
 	"  --guest=linux      linux, or a unit guest\n"
+	"  --machine=qemu     qemu or bochs; Bochs has no disk and takes no --gdb\n"
 	"  --gdb              wait for `make gdb` in another terminal\n"
 	"  --build=build      where everything is built\n"
 	"  --intercept= --protect= --spaces= --mem= --append=   for the launcher\n"
@@ -54,6 +55,7 @@ struct session {
 	int lab;
 	struct images images;
 	const char *guest;
+	const struct machine_kind *kind;
 	bool gdb;
 	int memory_mb;
 	char *command; /* the launcher's, for the Host's shell */
@@ -65,6 +67,7 @@ struct session {
 	struct machine machine;
 	struct job job;
 	int port;
+	bool escape; /* Ctrl-A was typed */
 };
 
 /* A word for the shell, whatever is in it. */
@@ -101,11 +104,12 @@ option_for_launcher(struct session *s, const char *name, const char *value)
 static void
 options(struct session *s, int argc, char **argv)
 {
-	enum { LAB = 256, TREE, GUEST, GDB, BUILD, LAUNCHER, HELP };
+	enum { LAB = 256, TREE, GUEST, MACHINE, GDB, BUILD, LAUNCHER, HELP };
 	static const struct option known[] = {
 		{"lab", required_argument, NULL, LAB},
 		{"tree", required_argument, NULL, TREE},
 		{"guest", required_argument, NULL, GUEST},
+		{"machine", required_argument, NULL, MACHINE},
 		{"gdb", no_argument, NULL, GDB},
 		{"build", required_argument, NULL, BUILD},
 		{"intercept", required_argument, NULL, LAUNCHER},
@@ -132,6 +136,11 @@ options(struct session *s, int argc, char **argv)
 		case GUEST:
 			s->guest = optarg;
 			break;
+		case MACHINE:
+			s->kind = machine_named(optarg);
+			if (!s->kind)
+				errx(2, "no machine \"%s\"; there are qemu and bochs", optarg);
+			break;
 		case GDB:
 			s->gdb = true;
 			break;
@@ -150,7 +159,8 @@ options(struct session *s, int argc, char **argv)
 		}
 	}
 	if (strcmp(s->guest, "linux") == 0)
-		fputs(" --initrd=./initrd --disk=/dev/vda", s->command_file);
+		fprintf(s->command_file, " --initrd=./initrd%s",
+			s->kind->disks ? " --disk=/dev/vda" : "");
 	quote(s->command_file, s->guest);
 	for (; optind < argc; optind++)
 		quote(s->command_file, argv[optind]);
@@ -159,19 +169,24 @@ options(struct session *s, int argc, char **argv)
 static void
 require(const struct session *s)
 {
-	const char *missing = qemu.missing();
+	const char *missing = s->kind->missing();
 
 	if (missing)
 		errx(2, "%s", missing);
+	if (s->gdb && !s->kind->debugger)
+		errx(2, "gdb cannot attach to %s", s->kind->name);
 	if (!child_exists("cpio"))
 		errx(2, "cpio is missing: install the Debian package cpio (make deps does)");
 	tree_require(&s->images);
 	image_require(&s->images, "kernel");
+	if (s->kind == &bochs)
+		image_require(&s->images, "rom");
 	image_require(&s->images, "initramfs");
 	guest_require(&s->images, s->guest);
 	if (strcmp(s->guest, "linux") == 0) {
 		image_require(&s->images, "initrd");
-		image_require(&s->images, "disk");
+		if (s->kind->disks)
+			image_require(&s->images, "disk");
 	}
 }
 
@@ -297,12 +312,47 @@ pack(struct session *s)
 	}
 }
 
+/* Show what the console says.  Nothing to do if the machine has the terminal itself. */
+static void
+show_console(struct session *s)
+{
+	char bytes[4096];
+	ssize_t n;
+
+	while (s->machine.console >= 0 && (n = read(s->machine.console, bytes, sizeof(bytes))) > 0)
+		if (write(STDOUT_FILENO, bytes, n) != n)
+			return;
+}
+
+/* Hand on what was typed.  false: Ctrl-A X was. */
+static bool
+type(struct session *s, struct pollfd *fd)
+{
+	char c;
+
+	if (!(fd->revents & (POLLIN | POLLHUP)))
+		return true;
+	if (read(STDIN_FILENO, &c, 1) != 1) {
+		fd->fd = -1; /* end of the input, not of the machine */
+		return true;
+	}
+	if (s->escape && (c == 'x' || c == 'X'))
+		return false;
+	s->escape = !s->escape && c == 1;
+	/* It has room for what a person types. */
+	if (!s->escape && write(s->machine.console, &c, 1) < 0)
+		return true;
+	return true;
+}
+
 /* Wait for the machine.  The Host's exit status, -1 if it said none, 128 + signal if we got one. */
 static int
 wait_for_end(struct session *s, int signals)
 {
-	struct pollfd fds[2] = {
-		{.fd = signals, .events = POLLIN}, {.fd = s->machine.verdict, .events = POLLIN}};
+	struct pollfd fds[4] = {{.fd = signals, .events = POLLIN},
+		{.fd = s->machine.verdict, .events = POLLIN},
+		{.fd = s->machine.console, .events = POLLIN},
+		{.fd = s->machine.console >= 0 ? STDIN_FILENO : -1, .events = POLLIN}};
 	struct lines lines = {0};
 	struct signalfd_siginfo info;
 	char bytes[4096];
@@ -314,13 +364,16 @@ wait_for_end(struct session *s, int signals)
 		size_t rest;
 
 		if (!over)
-			poll(fds, 2, -1);
+			poll(fds, 4, -1);
+		show_console(s);
+		if (!over && !type(s, &fds[3]))
+			return -1;
 		while (read(signals, &info, sizeof(info)) == sizeof(info))
 			if (info.ssi_signo != SIGCHLD)
 				return 128 + info.ssi_signo;
 		n = read(s->machine.verdict, bytes, sizeof(bytes));
-		if (n == 0)
-			fds[1].fd = -1;
+		if (n == 0 || (n < 0 && errno == EIO)) /* hung up: a socket, or a terminal line */
+			fds[1].fd = fds[2].fd = -1;
 		rest = n > 0 ? n : 0;
 		while (lines_next(&lines, &at, &rest))
 			if (sscanf(lines.text, "host: exit %d", &status) != 1)
@@ -360,10 +413,11 @@ main(int argc, char **argv)
 	static struct session s = {.lab = 1,
 		.images = {.build = "build", .tree = "skeleton"},
 		.guest = "linux",
+		.kind = &qemu,
 		.memory_mb = GUEST_MB};
 	struct termios terminal;
 	bool has_terminal;
-	char kernel[PATH_MAX];
+	char kernel[PATH_MAX], rom[PATH_MAX];
 	int signals, status;
 
 	s.command_file = open_memstream(&s.command, &s.command_size);
@@ -381,24 +435,32 @@ main(int argc, char **argv)
 		fprintf(stderr, "run: waiting for `make gdb` in another terminal, port %d\n",
 			s.port);
 	}
-	if (strcmp(s.guest, "linux") == 0)
+	if (strcmp(s.guest, "linux") == 0 && s.kind->disks)
 		copy_disk(&s);
 	has_terminal = tcgetattr(STDIN_FILENO, &terminal) == 0;
 	signals = catch_signals();
 	pack(&s);
 	image_path(&s.images, "kernel", kernel);
+	image_path(&s.images, "rom", rom);
 	s.setup.kernel = kernel;
+	s.setup.rom = rom;
 	s.setup.initramfs = s.job.initramfs;
 	s.setup.scratch = s.job.directory;
 	s.setup.memory_mb = HOST_MB + s.memory_mb;
-	s.setup.terminal = true;
+	s.setup.terminal = s.kind->terminal;
 	s.setup.gdb_port = s.port;
 	s.setup.gdb_wait = s.gdb;
 	if (has_terminal)
 		fprintf(stderr, "run: Ctrl-A X ends the machine at once\n");
-	if (qemu.start(&s.machine, &s.setup) < 0) {
+	if (s.kind->start(&s.machine, &s.setup) < 0) {
 		job_remove(&s.job);
-		cannot("start", qemu.name);
+		cannot("start", s.kind->name);
+	}
+	if (has_terminal && !s.kind->terminal) {
+		struct termios raw = terminal;
+
+		cfmakeraw(&raw);
+		tcsetattr(STDIN_FILENO, TCSANOW, &raw);
 	}
 	status = wait_for_end(&s, signals);
 	machine_stop(&s.machine);
