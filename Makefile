@@ -66,6 +66,7 @@ setup:
 # Everything that the labs need; a make of its own, since rooms look at what set-up installs.  Every
 # lab is built from the same files: what differs is which mechanisms the launcher is told to use.
 IMAGES := $(B)/host/bzImage $(B)/host/vmlinux $(B)/host/initramfs.cpio.gz $(B)/host/boot.rom $(B)/host/probe \
+	$(B)/host/hostile-launcher \
 	$(B)/guest-linux/linux $(B)/guest-linux/linux.stripped \
 	$(B)/disk/initrd.cpio.gz $(B)/disk/root.img $(B)/disk/measure $(addprefix $(B)/guests/,$(GUESTS))
 TOOLS := $(B)/grader/grade $(B)/grader/run

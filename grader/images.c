@@ -19,6 +19,7 @@ static const struct {
 	{"initramfs", "host/initramfs.cpio.gz"},
 	{"rom", "host/boot.rom"},
 	{"probe", "host/probe"},
+	{"hostile-launcher", "host/hostile-launcher"},
 	{"disk", "disk/root.img"},
 	{"initrd", "disk/initrd.cpio.gz"},
 	{"measure", "disk/measure"},

@@ -37,6 +37,33 @@
 		.args = "all pages", .boot = "attack-pages",                        \
 		.options = "--protect=" protection " --spaces=" spaces)
 
+/* A hostile Guest kernel, and its ends: the machine is killed, and says so. */
+#define ATTACK_KERNEL_ROW(hole, points, id_, ...)    \
+	UNIT_ROW(id_, hole, points, "attack-kernel", \
+		"The Monitor withstands its Guest kernel, and says no.", __VA_ARGS__)
+#define ATTACK_END_ROW(hole, points, word, why)                                               \
+	ROW("attack-end-" word, hole, points, UNIT,                                           \
+		"A Guest kernel that cannot go on is killed, and the Host goes on.",          \
+		.guest = "attack-kernel", .args = word, .boot = "attack-end", .begins = true, \
+		.status = 121, .text = {"vmm: machine killed: ", why})
+#define ATTACK_END_ROWS(hole)                                                  \
+	ATTACK_END_ROW(hole, 0, "wild-stack-in-host", "signal 11"),            \
+		ATTACK_END_ROW(hole, 0, "wild-stack-nowhere", "signal 11"),    \
+		ATTACK_END_ROW(hole, 0, "wild-stack-in-monitor", "signal 11"), \
+		ATTACK_END_ROW(hole, 0, "return-from-nowhere", "signal 11"),   \
+		ATTACK_END_ROW(hole, 0, "handler-in-host", "eip 0xc1000000"),  \
+		ATTACK_END_ROW(hole, 0, "handler-of-itself", "signal 11"),     \
+		ATTACK_END_ROW(hole, 0, "jump-to-host", "eip 0xc1000000"),     \
+		ATTACK_END_ROW(hole, 0, "unhandled-in-application", "signal 14")
+
+/* A program of the Host that misuses /dev/vmm; no hole decides that. */
+#define HOSTILE_LAUNCHER_ROW                                                                \
+	ROW("hostile-launcher", NULL, 0, UNIT,                                              \
+		"A hostile launcher gets an errno, or a dead machine, and the Host lives.", \
+		.files = {"hostile-launcher", "hello"},                                     \
+		.script = "./hostile-launcher && vmm $verdict ./hello",                     \
+		.text = {"pass good-at-the-end"}, .reports = 1)
+
 /*
  * The holes that decide: bounds at a crossing, bounds at a context switch, TLS descriptors,
  * negative TLS offsets.

@@ -69,3 +69,11 @@ $(B)/host/probe: $(host_dir)/probe.c $(host_dir)/room.mk
 	$(Q)$(CROSS)gcc -std=gnu11 -O2 -Wall -Wextra -Werror -march=i686 -mgeneral-regs-only -ffreestanding \
 		-fno-pic -fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables \
 		-nostdlib -static -no-pie -s -o $@ $<
+
+$(B)/host/hostile-launcher: $(host_dir)/hostile-launcher.c $(host_dir)/room.mk
+	$(Q)$(say) "CC  $@"
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CROSS)gcc -std=gnu11 -O2 -g -Wall -Wextra -Werror -static -pthread -I$(ABI) -I$(host_dir)/include \
+		-MMD -MP -MF $@.d -o $@ $<
+
+-include $(B)/host/hostile-launcher.d
