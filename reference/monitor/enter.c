@@ -27,21 +27,6 @@ static void hide_guest_kernel(struct monitor *mon, bool hide)
 		mprotect_hide(mon, hide);
 }
 
-/*
- * Copy words between the frame, which is in guest memory, and the Monitor's; true if the Host
- * could not bring the guest's page in.
- */
-static bool copy_words(void *to, const void *from, unsigned long words)
-{
-	__uaccess_begin();
-	asm volatile("1: rep movsl\n"
-		     "2:\n"
-		     _ASM_EXTABLE_UA(1b, 2b)
-		     : "+D" (to), "+S" (from), "+c" (words) : : "memory");
-	__uaccess_end();
-	return words;
-}
-
 static bool put_word(u32 word, u32 *to)
 {
 	__uaccess_begin();
@@ -84,13 +69,13 @@ static void reflect_system_call(struct monitor *mon, struct pt_regs *regs)
 	leave(mon, regs, TT_EXIT_SYSCALL);
 #else
 	/*
-	 * BEGIN lab2.1: reflect a system call.
+	 * BEGIN lab2.4: reflect a system call.
 	 * The Host comes here instead of making a system call of its own; ax is -ENOSYS
 	 * already, orig_ax has the number.  Make the registers what frame.h says, and
 	 * leave guest user mode.
 	 */
-	hole(mon, "lab2.1");
-	/* END lab2.1 */
+	hole(mon, "lab2.4");
+	/* END lab2.4 */
 #endif
 }
 
@@ -100,25 +85,30 @@ static long enter(struct monitor *mon, struct pt_regs *regs)
 #ifndef SKELETON
 	struct tt_frame *frame = (struct tt_frame *)regs->bx;
 	struct tt_regs *words = (struct tt_regs *)regs;
-	struct {
-		u32 space, immediate_exit;
-		u64 tls[TT_TLS_SLOTS];
-	} in;
+	const u64 *tls = (const u64 *)frame->tls;
+	u32 space, immediate_exit;
+	u64 a, b, c;
 	long error;
 
-	if (regs->bx % sizeof(u32) || !ram_contains(mon, regs->bx, sizeof(*frame)) ||
-	    copy_words(&in, &frame->space, sizeof(in) / sizeof(u32)))
+	if (regs->bx % sizeof(u32) || !ram_contains(mon, regs->bx, sizeof(*frame)))
 		return -EFAULT;
+	__uaccess_begin();
+	unsafe_get_user(immediate_exit, &frame->immediate_exit, fault);
+	unsafe_get_user(space, &frame->space, fault);
+	unsafe_get_user(a, &tls[0], fault);
+	unsafe_get_user(b, &tls[1], fault);
+	unsafe_get_user(c, &tls[2], fault);
+	__uaccess_end();
 	mon->frame = frame;
-	if (in.immediate_exit)
+	if (unlikely(immediate_exit))
 		return put_word(TT_EXIT_INTERRUPT, &frame->reason) ? -EFAULT : 0;
-	if (in.tls[0] != mon->tls[0] || in.tls[1] != mon->tls[1] || in.tls[2] != mon->tls[2]) {
-		error = tls_change(mon, in.tls);
+	if (unlikely((a ^ mon->tls[0]) | (b ^ mon->tls[1]) | (c ^ mon->tls[2]))) {
+		error = tls_change(mon, (const u64[]){ a, b, c });
 		if (error)
 			return error;
 	}
-	if (in.space != mon->loaded || !in.space) {
-		error = space_load(mon, in.space);
+	if (unlikely(space != mon->loaded || !space)) {
+		error = space_load(mon, space);
 		if (error)
 			return error;
 	}
@@ -141,6 +131,9 @@ static long enter(struct monitor *mon, struct pt_regs *regs)
 	/* What only level 0 may load, IRET makes 0 in every segment register (SDM volume 2, IRET). */
 	loadsegment(gs, regs->gs);
 	return 0;
+fault:
+	__uaccess_end();
+	return -EFAULT;
 #else
 	/*
 	 * BEGIN lab2.2: enter guest user mode.
@@ -157,16 +150,18 @@ static long enter(struct monitor *mon, struct pt_regs *regs)
 #endif
 }
 
-static noinline void hypercall(struct monitor *mon, struct pt_regs *regs)
+static void hypercall(struct monitor *mon, struct pt_regs *regs)
 {
 	long result;
 
-	switch (regs->orig_ax) {
-	case TT_HC_ENTER:
+	if (likely(regs->orig_ax == TT_HC_ENTER)) {
 		result = enter(mon, regs);
 		if (mon->user)
 			return;
-		break;
+		goto done;
+	}
+
+	switch (regs->orig_ax) {
 	case TT_HC_MAP:
 		result = space_map(mon, regs->bx, regs->cx, regs->dx, regs->si);
 		break;
@@ -183,6 +178,7 @@ static noinline void hypercall(struct monitor *mon, struct pt_regs *regs)
 		result = -ENOSYS;
 		monitor_kill(mon, regs, "unknown hypercall 0x%lx", regs->orig_ax);
 	}
+done:
 	regs->ax = result;
 	regs->orig_ax = -1;
 }
@@ -325,11 +321,11 @@ static void interrupt(struct typetwo *t, struct pt_regs *regs)
 	leave(mon, regs, TT_EXIT_INTERRUPT);
 #else
 	/*
-	 * BEGIN lab2.4: turn a host signal into an interrupt.
+	 * BEGIN lab2.5: turn a host signal into an interrupt.
 	 * The Host delivers the signal next, to regs; it has to find the Guest kernel's there.
 	 */
-	hole(mon, "lab2.4");
-	/* END lab2.4 */
+	hole(mon, "lab2.5");
+	/* END lab2.5 */
 #endif
 }
 

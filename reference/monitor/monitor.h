@@ -77,6 +77,21 @@ static inline bool ram_contains(const struct monitor *mon, unsigned long address
 	return offset < mon->machine.ram_bytes && bytes <= mon->machine.ram_bytes - offset;
 }
 
+/*
+ * Copy words to or from guest memory that ram_contains(); true if the Host could not
+ * bring a page in.
+ */
+static inline bool copy_words(void *to, const void *from, unsigned long words)
+{
+	__uaccess_begin();
+	asm volatile("1: rep movsl\n"
+		     "2:\n"
+		     _ASM_EXTABLE_UA(1b, 2b)
+		     : "+D" (to), "+S" (from), "+c" (words) : : "memory");
+	__uaccess_end();
+	return words;
+}
+
 int ram_mmap(struct file *file, struct vm_area_struct *vma);
 int ram_map(struct monitor *mon, struct file *file);
 void ram_free(struct monitor *mon);

@@ -22,7 +22,6 @@ static unsigned long map_run(struct monitor *mon, unsigned long address, u32 ent
 
 int remap_map(struct monitor *mon, unsigned long address, unsigned int count)
 {
-#ifndef SKELETON
 	const u32 *entry = mon->entries;
 	unsigned int i, run;
 
@@ -43,17 +42,6 @@ int remap_map(struct monitor *mon, unsigned long address, unsigned int count)
 			return remap_drop(mon);
 	}
 	return 0;
-#else
-	/*
-	 * BEGIN lab2.7: spaces by remapping.
-	 * Map count pages from address on as mon->entries says (hypercall.h), with
-	 * map_run() for pages that follow each other in RAM, and vm_munmap() for
-	 * those without TT_MAP_PRESENT.  When the Host refuses, empty the TLB.
-	 */
-	hole(mon, "lab2.7");
-	return 0;
-	/* END lab2.7 */
-#endif
 }
 
 int remap_unmap(struct monitor *mon, unsigned long address, unsigned long bytes)
@@ -67,7 +55,11 @@ int remap_drop(struct monitor *mon)
 #ifndef SKELETON
 	return vm_munmap(TT_GUEST_USER_BASE, TT_GUEST_KERNEL_BASE - TT_GUEST_USER_BASE);
 #else
-	/* BEGIN lab2.7: the other half; it is all that a switch does. */
+	/*
+	 * BEGIN lab2.7: spaces by remapping.
+	 * The process still has the mappings of one guest space, and another is to be
+	 * loaded, or the Host has no room for more.  vm_munmap() is the Host's munmap.
+	 */
 	hole(mon, "lab2.7");
 	return 0;
 	/* END lab2.7 */

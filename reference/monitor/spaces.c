@@ -65,7 +65,7 @@ long space_map(struct monitor *mon, unsigned int space, unsigned long address,
 	if (count > TT_MAP_COUNT_MAX || !range_ok(mon, space, address, count * PAGE_SIZE))
 		return -EINVAL;
 	if (entries % sizeof(u32) || !ram_contains(mon, entries, count * sizeof(u32)) ||
-	    copy_from_user(mon->entries, (const void __user *)entries, count * sizeof(u32)))
+	    copy_words(mon->entries, (const void *)entries, count))
 		return -EFAULT;
 	for (i = 0; i < count; i++)
 		if (!entry_ok(mon, space, mon->entries[i]))

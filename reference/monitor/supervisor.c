@@ -17,12 +17,12 @@ void supervisor_hide(struct monitor *mon, bool hide)
 	u32 *entry = (u32 *)mon->mm->pgd + pgd_index(TT_GUEST_KERNEL_BASE);
 	u32 *end = entry + mon->kernel_tables;
 
-	/* An empty entry stays empty. */
-	for (; entry < end; entry++)
-		if (hide)
+	if (hide)
+		for (; entry < end; entry++)
 			*entry &= ~_PAGE_USER;
-		else
-			*entry |= (*entry & _PAGE_PRESENT) * _PAGE_USER;
+	else /* and an empty entry stays empty */
+		for (; entry < end; entry++)
+			*entry |= (*entry & _PAGE_PRESENT) << (_PAGE_BIT_USER - _PAGE_BIT_PRESENT);
 	write_cr3(__pa(mon->mm->pgd));
 #else
 	/*
