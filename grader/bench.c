@@ -503,6 +503,7 @@ start(struct running *b, struct plan *plan)
 	}
 	plan->began = clock_seconds();
 	plan->running = true;
+	make_key(b, plan); /* somebody may have built something since */
 	boot_start(&plan->boot, &qemu, &b->images, module ? &with : &without, directory);
 }
 

@@ -154,22 +154,29 @@ print_instructions(const struct figure *figure, const struct figure *native, int
 	printf(" %*s", width, text);
 }
 
+/* A tick of the Host's clock in the batch is nobody's event. */
+static double
+rounded(double x)
+{
+	return (long long)(x * 100 + 0.5) / 100.0;
+}
+
 static void
 print_events(const struct figure *figure, int width)
 {
 	char text[96] = "-";
 
 	if (figure && figure->counted)
-		snprintf(text, sizeof(text), "%.4g %.4g %.4g %.4g", figure->event[SWITCHES],
-			figure->event[MM_SWITCHES], figure->event[TLB_FLUSHES],
-			figure->event[PAGE_FLUSHES]);
+		snprintf(text, sizeof(text), "%.4g %.4g %.4g %.4g",
+			rounded(figure->event[SWITCHES]), rounded(figure->event[MM_SWITCHES]),
+			rounded(figure->event[TLB_FLUSHES]), rounded(figure->event[PAGE_FLUSHES]));
 	printf(" %*s", width, text);
 }
 
 static bool
 belongs(const struct cell *cell, bool unit)
 {
-	return unit == (strcmp(cell->guest, "unit") == 0);
+	return cell->figures && unit == (strcmp(cell->guest, "unit") == 0);
 }
 
 static void
