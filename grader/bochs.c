@@ -116,9 +116,11 @@ write_configuration(const struct machine_setup *setup, const char *console, cons
 		"romimage: file=" ROM ", address=0xffff0000\n"
 		"vgaromimage: file=" ROM "\n" /* it insists on one; nobody calls it */
 		"optramimage1: file=" RAM ", address=%#x\n"
+		/* A processor whose counters the kernel does not look for. */
+		"cpuid: vendor_string=GenuineIntel, family=6, model=15\n"
 		"cpu: model=bx_generic, ips=%ld, reset_on_triple_fault=1\n"
 		"clock: sync=%s, time0=1\n"
-		"pci: enabled=0\n"
+		"pci: enabled=1, chipset=i440fx\n" /* the kernel complains if there is none */
 		"vga: extension=none\n"
 		"floppya: status=ejected\n"
 		"ata0: enabled=0\n"
