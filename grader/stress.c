@@ -26,7 +26,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define MEMORY_MB 256 /* little, so that it can run out */
+#define MEMORY_MB 128 /* little, so that it can run out */
 #define SILENCE_SECONDS 240 /* longer than any step of stress_host, on a slow machine, too */
 #define AFTERMATH_SECONDS 3 /* for the rest of what the kernel has to say */
 #define SHOWN_LINES 14 /* of it, for the person at the terminal */
