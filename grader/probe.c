@@ -40,19 +40,18 @@ probe_line(struct probe *probe, const char *line)
 void
 probe_words(unsigned int protections, char *text, size_t size)
 {
+	unsigned int rest = 0; /* what is still to be told */
 	size_t used = 0;
 
+	for (size_t i = 0; i < KNOWN; i++)
+		rest |= known[i].bit & protections;
 	text[0] = '\0';
 	for (size_t i = 0; i < KNOWN; i++) {
-		bool last = !(protections & -(known[i].bit << 1));
-
-		if (!(protections & known[i].bit))
+		if (!(rest & known[i].bit))
 			continue;
+		rest &= ~known[i].bit;
 		used += snprintf(text + used, size - used, "%s%s",
-			used == 0 ? ""
-			: last    ? " and "
-				  : ", ",
-			known[i].words);
+			used == 0 ? "" : (rest ? ", " : " and "), known[i].words);
 		if (used >= size)
 			return;
 	}

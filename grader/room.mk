@@ -26,6 +26,7 @@ $(eval $(call grader_program,grade,grade boot results $(GRADER_SHARED) $(GRADER_
 $(eval $(call grader_program,run,run verdict $(GRADER_SHARED) $(GRADER_TABLES),))
 $(eval $(call grader_program,check,check_grader child images $(GRADER_JUDGE),-lcheck_pic -lsubunit -ljansson -lrt -lm -pthread))
 $(eval $(call grader_program,cheats,check_cheats,-lcheck_pic -lsubunit -lrt -lm -pthread))
+$(eval $(call grader_program,machines,check_machines $(GRADER_SHARED) $(GRADER_JUDGE),-lcheck_pic -lsubunit -lrt -lm -pthread))
 $(eval $(call grader_program,check-project,check_project,-lcheck_pic -lsubunit -lrt -lm -pthread))
 $(eval $(call grader_program,fake-machine,fake_machine,))
 
@@ -52,11 +53,21 @@ $(B)/grader/events.so: grader/events.c grader/room.mk
 	$(Q)$(say) "CC  $@"
 	$(Q)$(GRADER_CC) $(GRADER_FLAGS) $(GRADER_CFLAGS) -fPIC -shared -o $@ $<
 
+# SECONDS and SEED as for `make stress`.
+.PHONY: check-stress
+check-stress: stress-images
+	$(Q)SECONDS=$(or $(filter-out 600,$(SECONDS)),40) grader/check-stress $(B) '$(CROSS)' \
+		'$(MODULE_INCLUDES)'
+
 .PHONY: check-grader
 check-grader: $(addprefix $(B)/grader/,check grade run fake-machine)
 	$(Q)$(B)/grader/check
 
 # These boot the Host: its images have to be there.
+.PHONY: check-machines
+check-machines: $(B)/grader/machines $(B)/grader/grade
+	$(Q)$(B)/grader/machines
+
 .PHONY: check-cheats
 check-cheats: $(B)/grader/cheats $(B)/grader/grade
 	$(Q)$(B)/grader/cheats
