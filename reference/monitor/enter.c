@@ -27,6 +27,20 @@ static void hide_guest_kernel(struct monitor *mon, bool hide)
 		mprotect_hide(mon, hide);
 }
 
+/* True if the words of the frame are those; false also if the Host cannot bring its page in. */
+static bool same_words(const void *frame, const void *those, unsigned long words)
+{
+	bool same;
+
+	__uaccess_begin();
+	asm volatile("1: repe cmpsl\n"
+		     "2:\n"
+		     _ASM_EXTABLE_UA(1b, 2b)
+		     : "=@ccz" (same), "+S" (frame), "+D" (those), "+c" (words) : : "memory");
+	__uaccess_end();
+	return same && !words;
+}
+
 static bool put_word(u32 word, u32 *to)
 {
 	__uaccess_begin();
@@ -85,25 +99,22 @@ static long enter(struct monitor *mon, struct pt_regs *regs)
 #ifndef SKELETON
 	struct tt_frame *frame = (struct tt_frame *)regs->bx;
 	struct tt_regs *words = (struct tt_regs *)regs;
-	const u64 *tls = (const u64 *)frame->tls;
 	u32 space, immediate_exit;
-	u64 a, b, c;
 	long error;
 
-	if (regs->bx % sizeof(u32) || !ram_contains(mon, regs->bx, sizeof(*frame)))
+	/* One that has been used before is known to be good. */
+	if (unlikely(frame != mon->frame) &&
+	    (regs->bx % sizeof(u32) || !ram_contains(mon, regs->bx, sizeof(*frame))))
 		return -EFAULT;
 	__uaccess_begin();
 	unsafe_get_user(immediate_exit, &frame->immediate_exit, fault);
 	unsafe_get_user(space, &frame->space, fault);
-	unsafe_get_user(a, &tls[0], fault);
-	unsafe_get_user(b, &tls[1], fault);
-	unsafe_get_user(c, &tls[2], fault);
 	__uaccess_end();
 	mon->frame = frame;
 	if (unlikely(immediate_exit))
 		return put_word(TT_EXIT_INTERRUPT, &frame->reason) ? -EFAULT : 0;
-	if (unlikely((a ^ mon->tls[0]) | (b ^ mon->tls[1]) | (c ^ mon->tls[2]))) {
-		error = tls_change(mon, (const u64[]){ a, b, c });
+	if (unlikely(!same_words(frame->tls, mon->tls, TLS_WORDS))) {
+		error = tls_change(mon, frame->tls);
 		if (error)
 			return error;
 	}

@@ -23,6 +23,12 @@
 #include <typetwo/hypercall.h>
 #include <typetwo/vmm.h>
 
+#define TLS_WORDS (TT_TLS_SLOTS * 2)
+
+/* The Guest kernel's part of a page directory. */
+#define KERNEL_FIRST (TT_GUEST_KERNEL_BASE / PGDIR_SIZE)
+#define KERNEL_ENTRIES (TASK_SIZE / PGDIR_SIZE - KERNEL_FIRST)
+
 struct monitor {
 	/* What fast_entry.S knows, too: fast.h. */
 	bool user;			/* the mode: guest user, else guest kernel */
@@ -47,7 +53,9 @@ struct monitor {
 	struct pt_regs retried;		/* at the last #GP that was tried again */
 
 	/* supervisor.c */
-	unsigned int kernel_tables;	/* page tables that the Guest kernel's range uses */
+	/* The Guest kernel's page directory entries, in its own mode and in guest user mode. */
+	u32 shown[KERNEL_ENTRIES], hidden[KERNEL_ENTRIES];
+	unsigned int kernel_tables;	/* how many of them are in use */
 
 	/* tables.c */
 	pgd_t *own;			/* the process's own page directory */
@@ -151,8 +159,8 @@ void fast_gates(struct monitor *mon, bool in);
 bool fast_fixup(struct pt_regs *regs);
 void fast_init(void);
 
-/* segments.c: load other TLS slots.  0, or -EINVAL and nothing changed. */
-long tls_change(struct monitor *mon, const u64 *tls);
+/* segments.c: load the TLS slots as a frame has them.  0, or an errno and nothing changed. */
+long tls_change(struct monitor *mon, const struct tt_tls *frame);
 /* A #GP in guest user mode: true if it may have been a negative TLS offset, now allowed. */
 bool tls_retry(struct monitor *mon, struct pt_regs *regs);
 

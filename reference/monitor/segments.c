@@ -104,11 +104,14 @@ static void tls_set(struct monitor *mon)
 }
 #endif
 
-long tls_change(struct monitor *mon, const u64 *tls)
+long tls_change(struct monitor *mon, const struct tt_tls *frame)
 {
 #ifndef SKELETON
+	u64 tls[TT_TLS_SLOTS];
 	unsigned int i;
 
+	if (copy_words(tls, frame, TLS_WORDS))
+		return -EFAULT;
 	for (i = 0; i < TT_TLS_SLOTS; i++)
 		if (!allowed(tls[i]))
 			return -EINVAL;

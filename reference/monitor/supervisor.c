@@ -14,21 +14,15 @@
 void supervisor_hide(struct monitor *mon, bool hide)
 {
 #ifndef SKELETON
-	u32 *entry = (u32 *)mon->mm->pgd + pgd_index(TT_GUEST_KERNEL_BASE);
-	u32 *end = entry + mon->kernel_tables;
-
-	if (hide)
-		for (; entry < end; entry++)
-			*entry &= ~_PAGE_USER;
-	else /* and an empty entry stays empty */
-		for (; entry < end; entry++)
-			*entry |= (*entry & _PAGE_PRESENT) << (_PAGE_BIT_USER - _PAGE_BIT_PRESENT);
+	__memcpy((u32 *)mon->mm->pgd + KERNEL_FIRST, hide ? mon->hidden : mon->shown,
+		 mon->kernel_tables * sizeof(u32));
 	write_cr3(__pa(mon->mm->pgd));
 #else
 	/*
 	 * BEGIN lab3.5: supervisor pages.
-	 * The Guest kernel's range has mon->kernel_tables page tables, and so many entries
-	 * in the page directory mon->mm->pgd.  Mind what the TLB remembers.
+	 * The Guest kernel's range has mon->kernel_tables entries in the page directory
+	 * mon->mm->pgd, from KERNEL_FIRST on.  mon->shown and mon->hidden have both kinds
+	 * ready.  Mind what the TLB remembers.
 	 */
 	hole(mon, "lab3.5");
 	/* END lab3.5 */

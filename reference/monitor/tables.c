@@ -20,8 +20,6 @@
 #define ENTRY (_PAGE_PRESENT | _PAGE_USER | _PAGE_ACCESSED | _PAGE_DIRTY)
 #define TABLE (ENTRY | _PAGE_RW)
 #define TABLES_MIN 512
-#define KERNEL_FIRST (TT_GUEST_KERNEL_BASE / PGDIR_SIZE)
-#define KERNEL_ENTRIES (TASK_SIZE / PGDIR_SIZE - KERNEL_FIRST)
 
 /* Whose the directories are as far as pgd_alloc() wants to know: no process's. */
 static struct mm_struct nobody = {
@@ -40,6 +38,8 @@ void tables_share(struct monitor *mon, unsigned int index)
 	u32 entry = ((u32 *)mon->mm->pgd)[index];
 	unsigned int space;
 
+	mon->shown[index - KERNEL_FIRST] = entry;
+	mon->hidden[index - KERNEL_FIRST] = entry & ~_PAGE_USER;
 	((u32 *)mon->own)[index] = entry;
 	for (space = 1; space <= TT_SPACES_MAX; space++)
 		if (mon->directory[space])
@@ -50,13 +50,15 @@ void tables_share(struct monitor *mon, unsigned int index)
 void tables_load(struct monitor *mon, unsigned int space)
 {
 #ifndef SKELETON
+	preempt_disable(); /* a context switch expects the two to agree */
 	mon->mm->pgd = space ? (pgd_t *)mon->directory[space] : mon->own;
 	write_cr3(__pa(mon->mm->pgd));
+	preempt_enable();
 #else
 	/*
 	 * BEGIN lab4.3: switch.
-	 * The directory goes into mm->pgd, for the Host, and into %cr3, for the CPU; in
-	 * which order?
+	 * The directory goes into mm->pgd, for the Host, and into %cr3, for the CPU, with no
+	 * context switch of the Host's in between.
 	 */
 	hole(mon, "lab4.3");
 	/* END lab4.3 */
@@ -168,12 +170,13 @@ int tables_map(struct monitor *mon, unsigned int space, unsigned long address,
 	const u32 *entry = mon->entries, *end = entry + count;
 
 	for (; entry < end; entry++, address += PAGE_SIZE) {
-		if (!(*entry & TT_MAP_PRESENT))
+		if (!(*entry & TT_MAP_PRESENT)) {
 			tables_unmap(mon, space, address, PAGE_SIZE);
-		else if (!table(mon, space, address) || IS_ERR(ram_page(mon, *entry)))
-			return -ENOMEM;
-		else
+		} else if (!tables_set(mon, space, address, *entry)) {
+			if (!table(mon, space, address) || IS_ERR(ram_page(mon, *entry)))
+				return -ENOMEM;
 			tables_set(mon, space, address, *entry);
+		}
 	}
 	return 0;
 #else
