@@ -197,6 +197,9 @@ destroyed_space(void)
 		(unsigned int)-EINVAL);
 	same("destroy", (unsigned int)hc_space_destroy(other.id), (unsigned int)-EINVAL);
 
+	lost.frame.space = TT_SPACE_KERNEL;
+	same("enter in none", (unsigned int)hc_enter(&lost.frame), (unsigned int)-EINVAL);
+
 	check("destroyed-space-comes-back-empty");
 	unsigned int old = other.id;
 

@@ -446,6 +446,38 @@ APPLICATION(privileged, "	mov	$0x33, %edx\n"
 			"	int	$0x80\n");
 APPLICATION(keeps_gs, "	mov	%gs:0, %edx\n	int	$0x80\n");
 
+#define OTHER_STACK "	mov	$0x33, %edx\n	mov	%edx, %ss\n	push	%ebp\n"
+APPLICATION(stack_call, OTHER_STACK "	int	$0x80\n");
+APPLICATION(stack_fault, OTHER_STACK "	mov	%eax, (%ebx)\n");
+APPLICATION(
+	stack_sysenter, OTHER_STACK "	lea	0x10000(%esp), %ebp\n	sysenter\n	ud2\n");
+APPLICATION(stack_trap, OTHER_STACK "	ud2\n");
+APPLICATION(stack_wait, OTHER_STACK "1:	jmp	1b\n");
+APPLICATION(which_stack, "	mov	%ss, %edx\n	int	$0x80\n");
+
+static unsigned int
+stack_segment(void)
+{
+	unsigned int ss;
+
+	__asm__ volatile("mov %%ss, %0" : "=r"(ss));
+	return ss & 0xffff;
+}
+
+/* The same the other way round; nothing touches the Guest kernel's stack meanwhile. */
+static void
+enter_on_stack_segment(unsigned int selector)
+{
+	unsigned int result = TT_HC_ENTER;
+
+	__asm__ volatile("1:	mov	%1, %%ss\n"
+			 "2:	int	$0x80\n"
+			 "	mov	%2, %%ss\n" MAY_FAULT
+			 : "+a"(result)
+			 : "r"(selector), "r"(TT_USER_DS), "b"(&app.frame)
+			 : "memory");
+}
+
 /*
  * A C library reaches below its segment's base, with offsets that count as huge.  A Monitor that
  * makes this work, by turning the segment over, must not open what is above the edge.
@@ -492,6 +524,28 @@ below_tls(void)
 		restart(privileged, 0);
 		set_tls(0, bases[0], 0xfffff, true);
 		run_to_exception(&app, 13, 0, privileged_at);
+	}
+	/* An application's stack segment is its own affair, not the Guest kernel's. */
+	if (begin("tls-as-stack-segment")) {
+		static const char *const entries[] = {
+			stack_call, stack_fault, stack_sysenter, stack_trap, stack_wait};
+
+		for (unsigned int i = 0; i < ARRAY_SIZE(entries); i++) {
+			restart(entries[i], 0);
+			set_tls(0, 0x10000, 0xfffff, true);
+			r->esp -= 0x10000;
+			ticks = 0;
+			if (entries[i] == stack_wait)
+				set_timer(10000, 0);
+			run_until_tick(&app, 0);
+			same("the Guest kernel's ss", stack_segment(), TT_USER_DS);
+			nothing_taken("it");
+			restart(which_stack, 0);
+			set_tls(0, 0x10000, 0xfffff, true);
+			enter_on_stack_segment(TLS_SELECTOR);
+			if (app.frame.reason == TT_EXIT_SYSCALL)
+				same("the application's ss", r->edx & 0xffff, TT_USER_DS);
+		}
 	}
 	/* The selector stays the same, and the segment does not. */
 	if (begin("tls-changes-behind-the-selector")) {
