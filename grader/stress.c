@@ -338,7 +338,7 @@ main(int argc, char **argv)
 	s.seed = (unsigned int)time(NULL) % 1000000;
 	options(&s, argc, argv);
 	prepare(&s);
-	snprintf(path, sizeof(path), "%s/console.log", s.directory);
+	snprintf(path, sizeof(path), "%s/%u.console.log", s.directory, s.seed);
 	s.log = fopen(path, "we");
 	if (!s.log)
 		cannot("make", path);
