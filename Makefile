@@ -111,7 +111,7 @@ test:
 	$(Q)$(MAKE) --no-print-directory setup TESTING=1
 	$(Q)$(MAKE) --no-print-directory everything TREE=reference
 	$(Q)$(MAKE) --no-print-directory everything TREE=skeleton
-	$(Q)$(MAKE) --no-print-directory check-grader check-machines check-cheats $(B)/grader/check-project
+	$(Q)$(MAKE) --no-print-directory check-grader check-machines check-cheats check-stress $(B)/grader/check-project
 	$(Q)$(say) "TEST    the project; the reference's and the skeleton's grades take minutes"
 	$(Q)$(B)/grader/check-project
 
