@@ -115,7 +115,7 @@ frame_registers(void)
 	}
 	check("frame-esp");
 	for (unsigned int i = 0; i < ARRAY_SIZE(places); i++) {
-		if (places[i] - EDGE < TT_MONITOR_END - EDGE)
+		if (places[i] - EDGE <= TT_MONITOR_END - EDGE)
 			continue;
 		app_restart(&app, push);
 		r->esp = places[i];
