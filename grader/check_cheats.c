@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * check_cheats.c - launchers that do not run a guest and would like the points, and some that only
- * do harm: on the real Host, in QEMU.  A launcher can be a shell script there.
+ * check_cheats.c - launchers and modules that do not run a guest and would like the points, and
+ * some that only do harm: on the real Host, in QEMU.  A launcher can be a shell script there.
  */
 #define _GNU_SOURCE
 #include <check.h>
@@ -30,30 +30,89 @@ tear_down(void)
 	ck_assert_int_eq(system(command), 0);
 }
 
-/* Grade a launcher that is this script.  The grader's exit status; its output is in shown. */
+/* Run a grading.  The grader's exit status; its output is in shown. */
 static int
-grade(const char *script, const char *tests)
+run(const char *command)
 {
-	char path[96], command[512];
-	FILE *file;
+	FILE *file = popen(command, "r");
 	size_t n;
-	int status;
 
-	snprintf(path, sizeof(path), "%s/vmm", place);
-	file = fopen(path, "w");
-	ck_assert_ptr_nonnull(file);
-	fprintf(file, "#!/bin/sh\n%s\n", script);
-	fclose(file);
-	ck_assert_int_eq(chmod(path, 0755), 0);
-	snprintf(command, sizeof(command),
-		"build/grader/grade --vmm=%s --out=%s --seconds=5 --tests='%s' 2>&1", path, place,
-		tests);
-	file = popen(command, "r");
 	ck_assert_ptr_nonnull(file);
 	n = fread(shown, 1, sizeof(shown) - 1, file);
 	shown[n] = '\0';
-	status = pclose(file);
-	return WEXITSTATUS(status);
+	return WEXITSTATUS(pclose(file));
+}
+
+static void
+write_file(const char *name, const char *format, const char *text)
+{
+	char path[96];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", place, name);
+	file = fopen(path, "w");
+	ck_assert_ptr_nonnull(file);
+	fprintf(file, format, text);
+	fclose(file);
+	ck_assert_int_eq(chmod(path, 0755), 0);
+}
+
+/* Grade a launcher that is this script. */
+static int
+grade(int lab, const char *script, const char *tests)
+{
+	char command[512];
+
+	write_file("vmm", "#!/bin/sh\n%s\n", script);
+	snprintf(command, sizeof(command),
+		"build/grader/grade --lab=%d --tree=reference --vmm=%s/vmm --out=%s --seconds=5"
+		" --tests='%s' 2>&1",
+		lab, place, place, tests);
+	return run(command);
+}
+
+/* Grade a module that does this when a machine is to start, or, in init, when it is loaded. */
+static int
+grade_module(const char *init, const char *start)
+{
+	static const char source[] =
+		"#include <linux/fs.h>\n#include <linux/miscdevice.h>\n"
+		"#include <linux/module.h>\n#include <linux/reboot.h>\n"
+		"static void say(const char *text)\n"
+		"{\n"
+		"	struct file *line = filp_open(\"/dev/ttyS1\", O_WRONLY | O_NOCTTY, 0);\n"
+		"	loff_t at = 0;\n"
+		"	if (!IS_ERR(line))\n"
+		"		kernel_write(line, text, strlen(text), &at);\n"
+		"}\n"
+		"static long start(struct file *f, unsigned int number, unsigned long argument)\n"
+		"{\n"
+		"	START;\n"
+		"	return 0;\n"
+		"}\n"
+		"static const struct file_operations file = {.owner = THIS_MODULE,\n"
+		"	.unlocked_ioctl = start};\n"
+		"static struct miscdevice device = {.minor = MISC_DYNAMIC_MINOR, .name = \"vmm\",\n"
+		"	.fops = &file};\n"
+		"static int __init load(void) { INIT; return misc_register(&device); }\n"
+		"static void __exit unload(void) { misc_deregister(&device); say(\"\"); }\n"
+		"module_init(load);\nmodule_exit(unload);\nMODULE_LICENSE(\"GPL\");\n";
+	char command[1024];
+
+	snprintf(command, sizeof(command), "%s/monitor", place);
+	mkdir(command, 0777);
+	snprintf(command, sizeof(command), "#define INIT %s\n#define START %s\n%%s", init, start);
+	write_file("monitor/harm.c", command, source);
+	snprintf(command, sizeof(command),
+		"cp reference/monitor/Kbuild %s/monitor && CROSS=i686-linux-gnu- labs/build-module"
+		" build/host/kbuild %s/monitor %s/built -Wno-unused >&2",
+		place, place, place);
+	ck_assert_int_eq(system(command), 0);
+	snprintf(command, sizeof(command),
+		"build/grader/grade --lab=2 --tree=reference --module=%s/built/monitor.ko --out=%s"
+		" --seconds=5 --tests='hello' 2>&1",
+		place, place);
+	return run(command);
 }
 
 #define shows(text) ck_assert_msg(strstr(shown, text) != NULL, "no \"%s\" in: %s", text, shown)
@@ -83,8 +142,53 @@ static const char *const cheats[] = {
 
 START_TEST(cheat_gets_nothing)
 {
-	ck_assert_int_eq(grade(cheats[_i], KINDS), 1);
+	ck_assert_int_eq(grade(1, cheats[_i], KINDS), 1);
 	shows("0 of ");
+}
+END_TEST
+
+START_TEST(cheat_gets_nothing_in_module_labs)
+{
+	ck_assert_int_eq(grade(4, cheats[_i],
+				 "hello forbidden-open power-off cost-null-call killed-vmm "
+				 "two-machines nothing-leaks no-host-switch"),
+		1);
+	shows("0 of ");
+}
+END_TEST
+
+/* In init: when it is loaded; in start: when a machine is to start. */
+static const struct {
+	const char *init, *start, *says, *more;
+} modules[] = {
+	/* What a good run says, with no nonce, from the Host kernel itself. */
+	{"",
+		"say(\"nonce?\\npass hello\\n0123456789abcdef pass hello\\n- done 1\\nx end hello "
+		"0 0 0\\n\")",
+		"hello: FAIL", ""},
+	{"say(\"x end hello 0 0 0\\nhost: exit 0\\n\"); kernel_halt()", "", "hello: ", "the Host "},
+	{"", "emergency_restart()", "hello: FAIL", "the Host was gone before the test ended"},
+	{"return -EINVAL", "", "hello: FAIL", "monitor.ko cannot be loaded: Invalid argument"},
+	{"*(volatile int *)8 = 1", "", "the Host crashed: BUG: kernel NULL pointer",
+		"in load of the module, "},
+	{"", "*(volatile int *)8 = 1", "the Host crashed: BUG: kernel NULL pointer",
+		"in start of the module, "},
+	{"", "BUG()", "the Host crashed: kernel BUG at ", "in start of the module, "},
+	{"", "panic(\"on purpose\")", "the Host crashed: Kernel panic - not syncing: on purpose",
+		""},
+	{"", "WARN_ON(1)", "the Host was damaged: WARNING: ", "in start of the module, "},
+	{"", "for (;;) cpu_relax()", "the Host does not answer any more", "of the module, "},
+	{"", "local_irq_disable(); for (;;) cpu_relax()", "the Host does not answer any more",
+		"of the module, "},
+};
+
+START_TEST(module_gets_nothing)
+{
+	ck_assert_int_eq(grade_module(modules[_i].init, modules[_i].start), 1);
+	shows(modules[_i].says);
+	shows(modules[_i].more);
+	shows("0 of ");
+	ck_assert_msg(!strstr(shown, "GRADER ERROR"), "%s", shown);
 }
 END_TEST
 
@@ -105,7 +209,7 @@ START_TEST(harm_is_a_failure)
 	struct stat status;
 	char path[96];
 
-	ck_assert_int_eq(grade(harm[_i].script, "hello"), 1);
+	ck_assert_int_eq(grade(1, harm[_i].script, "hello"), 1);
 	shows(harm[_i].says);
 	snprintf(path, sizeof(path), "%s/lab1/hello.console.log", place);
 	ck_assert_int_eq(stat(path, &status), 0);
@@ -127,6 +231,9 @@ main(void)
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_set_timeout(tests, 600);
 	tcase_add_loop_test(tests, cheat_gets_nothing, 0, sizeof(cheats) / sizeof(cheats[0]));
+	tcase_add_loop_test(
+		tests, cheat_gets_nothing_in_module_labs, 0, sizeof(cheats) / sizeof(cheats[0]));
+	tcase_add_loop_test(tests, module_gets_nothing, 0, sizeof(modules) / sizeof(modules[0]));
 	tcase_add_loop_test(tests, harm_is_a_failure, 0, sizeof(harm) / sizeof(harm[0]));
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);

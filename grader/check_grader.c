@@ -476,7 +476,8 @@ make_module(void)
 	      "void endless(void) { for (;;) *nowhere = 4; }\n",
 		file);
 	fclose(file);
-	ck_assert_int_eq(system("cc -g -c -ffile-prefix-map=$PWD=tree -o build/tree/monitor.ko x.c"), 0);
+	ck_assert_int_eq(
+		system("cc -g -c -ffile-prefix-map=$PWD=tree -o build/tree/monitor.ko x.c"), 0);
 }
 
 static const struct {
@@ -748,8 +749,7 @@ main(void)
 	tcase_add_loop_test(
 		whole, breakdown_is_the_graders, 0, sizeof(breakdowns) / sizeof(breakdowns[0]));
 	tcase_add_test(whole, tests_share_a_boot);
-	tcase_add_loop_test(
-		whole, module_is_the_students, 0, sizeof(modules) / sizeof(modules[0]));
+	tcase_add_loop_test(whole, module_is_the_students, 0, sizeof(modules) / sizeof(modules[0]));
 	tcase_add_loop_test(whole, others_get_another_host, 0, sizeof(ends) / sizeof(ends[0]));
 	tcase_add_test(whole, bad_module_is_tried_once);
 	tcase_add_loop_test(whole, interrupted, 0, sizeof(stops) / sizeof(stops[0]));

@@ -41,8 +41,8 @@ read_place(const char *line, struct place *place)
 		const char *start = plus;
 		size_t n;
 
-		while (start > line && (isalnum((unsigned char)start[-1]) || start[-1] == '_' ||
-					       start[-1] == '.'))
+		while (start > line &&
+			(isalnum((unsigned char)start[-1]) || start[-1] == '_' || start[-1] == '.'))
 			start--;
 		n = plus - start;
 		if (!n || n >= sizeof(place->function) ||
@@ -110,11 +110,14 @@ crash_read(const struct log *console, const struct images *images, char text[CRA
 		return false;
 	/* That panic is our own doing: only the place counts. */
 	snprintf(text, CRASH_CHARS, "%s",
-		strstr(line, "NMI: Not continuing") ? "its CPU is" : without_time(line));
-	/* A warning's first line has its place; else the registers' do. */
+		strstr(line, "NMI: Not continuing") ? "where its CPU is:" : without_time(line));
+	/*
+	 * A warning's first line has its place; else the registers' do.  Where that is not the
+	 * module's, the function of the module that the Host names first has called it.
+	 */
 	if (strstr(line, "WARNING: CPU: ") || log_line(console, "EIP: ", line, sizeof(line)))
 		add_place("in", line, false, images, text);
 	if (!strstr(line, "[monitor]") && log_line(console, " [monitor]", line, sizeof(line)))
-		add_place("called by", line, true, images, text);
+		add_place(strchr(text, '\n') ? "called by" : "in", line, true, images, text);
 	return true;
 }

@@ -90,11 +90,11 @@ flood(int fd, const char *text)
 }
 
 /* What the Host says when a function of the module has written to nowhere. */
-#define OOPS                                                                                  \
-	"[    2.1] BUG: kernel NULL pointer dereference, address: 00000008\r\n"               \
-	"[    2.1] #PF: supervisor write access in kernel mode\r\n"                           \
-	"[    2.1] Oops: 0002 [#1]\r\n"                                                       \
-	"[    2.1] EIP: %s+0x3/0x40 [monitor]\r\n"                                            \
+#define OOPS                                                                    \
+	"[    2.1] BUG: kernel NULL pointer dereference, address: 00000008\r\n" \
+	"[    2.1] #PF: supervisor write access in kernel mode\r\n"             \
+	"[    2.1] Oops: 0002 [#1]\r\n"                                         \
+	"[    2.1] EIP: %s+0x3/0x40 [monitor]\r\n"                              \
 	"[    2.1] Kernel panic - not syncing: Fatal exception\r\n"
 
 /* The Host's CPU stays in its kernel; only a non-maskable interrupt gets a word out of it. */
@@ -171,7 +171,8 @@ play(const char *how)
 		char command[256];
 
 		while (read(control, command, sizeof(command)) > 0)
-			say(control, "EIP=40100 EFL=202 [-------] CPL=3 II=0 A20=1 SMM=0 HLT=0\r\n");
+			say(control,
+				"EIP=40100 EFL=202 [-------] CPL=3 II=0 A20=1 SMM=0 HLT=0\r\n");
 	} else if (strcmp(how, "gone") == 0) {
 		return -1;
 	} else if (strcmp(how, "crash") == 0) {

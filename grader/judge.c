@@ -237,7 +237,7 @@ failed(const struct test *test, const struct outcome *outcome, struct result *re
 		came[0] = '\0';
 		if (outcome->hung) {
 			add(came, size, "\n", "the Host does not answer any more%s%s",
-				outcome->crash[0] ? ": " : "", outcome->crash);
+				outcome->crash[0] ? "; " : "", outcome->crash);
 			return;
 		}
 		if (outcome->crash[0]) {

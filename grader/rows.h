@@ -141,11 +141,11 @@
 #define NO_HOST_SWITCH_ROW(hole, points, options)                                       \
 	ROW("no-host-switch", hole, points, UNIT,                                       \
 		"A guest system call makes no context switch of the Host.",             \
-		.guest = "null-call", .counted = true, .boot = "cost",                  \
+		.guest = "null-call", .counted = true, .boot = "cost", .reports = 2,    \
 		.script = "a=$(host_switches)\n"                                        \
-			  "vmm " options " ./null-call 0 64 || exit\n"                  \
+			  "vmm " options " $verdict ./null-call 0 64 || exit\n"                  \
 			  "b=$(host_switches)\n"                                        \
-			  "vmm " options " ./null-call 0 12864 || exit\n"               \
+			  "vmm " options " $verdict ./null-call 0 12864 || exit\n"               \
 			  "c=$(host_switches)\n"                                        \
 			  "more=$((c - b - (b - a)))\n"                                 \
 			  "echo \"grade: $more more context switches of the Host for 64000 more calls\"\n" \
