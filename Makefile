@@ -35,6 +35,7 @@ help:
 #: make grade              grade what was built last; LAB=3, TESTS='spaces*' some tests, J=4 at once
 #: make run                the guest on this terminal: LAB=1 TREE=... GUEST=linux|hello|... ARGS=...
 #:                         VMM_OPTS='--protect=none'; GDB=1 waits for `make gdb` in another terminal
+#:                         MACHINE=bochs runs on Bochs, which checks segment limits; so does make grade
 #: make gdb                debug what `make run GDB=1` started; `layer` says where the CPU is
 #: make reference          build every lab of the reference; `make grade` grades them all then
 #: make skeleton           derive skeleton/ from reference/ again; never over edited files

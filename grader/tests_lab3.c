@@ -18,7 +18,7 @@
 	FORBIDDEN_ROW(CROSSING, 0, word, sentence, why, .options = NULL)
 #define BOCHS(word, points, sentence)                                         \
 	UNIT_ROW(word "-bochs", CROSSING, points, word, sentence, .boot = "bochs", \
-		.machine = ON_BOCHS)
+		.machine = ON_BOCHS, .needs = SEGMENT_LIMITS)
 #define SUPERVISED(word, points, sentence)                                     \
 	UNIT_ROW(word "-supervisor", SUPERVISOR, points, word, sentence,       \
 		.boot = "supervisor", .options = PAGES)
@@ -120,7 +120,7 @@ const struct lab lab3 = {
 	.title = "segment bounds",
 	.handout = "labs/lab3-segment-bounds",
 	.module = true,
-	.first_hole = "lab2.5",
+	.first_hole = "lab2.1",
 	.tests = tests,
 	.count = sizeof(tests) / sizeof(tests[0]),
 };
