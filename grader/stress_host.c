@@ -137,9 +137,9 @@ static struct {
 	const char *word, *promise;
 	bool failed;
 } promises[] = {
-	{"outcomes:", "every machine that was left alone ended as its guest promises"},
-	{"processes:", "nobody was left after any round, and nobody hung"},
-	{"module:", "it stayed while it was in use, and went when it was not"},
+	{"outcomes:", "every machine that was left alone ended as its guest promises", false},
+	{"processes:", "nobody was left after any round, and nobody hung", false},
+	{"module:", "it stayed while it was in use, and went when it was not", false},
 };
 #define PROMISES (sizeof(promises) / sizeof(promises[0]))
 
