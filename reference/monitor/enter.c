@@ -56,6 +56,7 @@ bad:
 static noinline void leave(struct monitor *mon, struct pt_regs *regs, unsigned int reason)
 {
 	struct tt_regs *words = (struct tt_regs *)regs;
+	struct tt_frame *frame = mon->frame;
 
 	/* A host context switch looks at the mode: it changes before the bounds do. */
 	mon->user = false;
@@ -68,8 +69,7 @@ static noinline void leave(struct monitor *mon, struct pt_regs *regs, unsigned i
 	words->ss = TT_USER_DS;
 	savesegment(gs, words->gs);
 	loadsegment(gs, 0);
-	if (copy_words(&mon->frame->regs, regs, TT_FRAME_REGS) ||
-	    put_word(reason, &mon->frame->reason))
+	if (copy_words(&frame->regs, regs, TT_FRAME_REGS) || put_word(reason, &frame->reason))
 		monitor_end(mon, TT_STATUS_HOST, "the Host has no memory for the frame of enter");
 	__memcpy(regs, &mon->kernel, sizeof(*regs));
 }
@@ -110,7 +110,6 @@ static long enter(struct monitor *mon, struct pt_regs *regs)
 	unsafe_get_user(immediate_exit, &frame->immediate_exit, fault);
 	unsafe_get_user(space, &frame->space, fault);
 	__uaccess_end();
-	mon->frame = frame;
 	if (unlikely(immediate_exit))
 		return put_word(TT_EXIT_INTERRUPT, &frame->reason) ? -EFAULT : 0;
 	if (unlikely(!same_words(frame->tls, mon->tls, TLS_WORDS))) {
@@ -137,6 +136,7 @@ static long enter(struct monitor *mon, struct pt_regs *regs)
 	words->ss = TT_USER_DS;
 	regs->flags = (regs->flags & USER_FLAGS) | FIXED_FLAGS;
 	regs->orig_ax = -1;
+	mon->frame = frame;
 	mon->user = true;
 	hide_guest_kernel(mon, true);
 	/* What only level 0 may load, IRET makes 0 in every segment register (SDM volume 2, IRET). */
@@ -161,35 +161,32 @@ fault:
 #endif
 }
 
+static long other_hypercall(struct monitor *mon, struct pt_regs *regs)
+{
+	switch (regs->orig_ax) {
+	case TT_HC_MAP:
+		return space_map(mon, regs->bx, regs->cx, regs->dx, regs->si);
+	case TT_HC_UNMAP:
+		return space_unmap(mon, regs->bx, regs->cx, regs->dx);
+	case TT_HC_SPACE_CREATE:
+		return space_create(mon);
+	case TT_HC_SPACE_DESTROY:
+		return space_destroy(mon, regs->bx);
+	}
+	monitor_kill(mon, regs, "unknown hypercall 0x%lx", regs->orig_ax);
+	return -ENOSYS;
+}
+
 static void hypercall(struct monitor *mon, struct pt_regs *regs)
 {
 	long result;
 
-	if (likely(regs->orig_ax == TT_HC_ENTER)) {
+	if (regs->orig_ax == TT_HC_ENTER)
 		result = enter(mon, regs);
-		if (mon->user)
-			return;
-		goto done;
-	}
-
-	switch (regs->orig_ax) {
-	case TT_HC_MAP:
-		result = space_map(mon, regs->bx, regs->cx, regs->dx, regs->si);
-		break;
-	case TT_HC_UNMAP:
-		result = space_unmap(mon, regs->bx, regs->cx, regs->dx);
-		break;
-	case TT_HC_SPACE_CREATE:
-		result = space_create(mon);
-		break;
-	case TT_HC_SPACE_DESTROY:
-		result = space_destroy(mon, regs->bx);
-		break;
-	default:
-		result = -ENOSYS;
-		monitor_kill(mon, regs, "unknown hypercall 0x%lx", regs->orig_ax);
-	}
-done:
+	else
+		result = other_hypercall(mon, regs);
+	if (mon->user)
+		return;
 	regs->ax = result;
 	regs->orig_ax = -1;
 }
@@ -238,11 +235,19 @@ static void deliver(struct monitor *mon, struct pt_regs *regs, unsigned int trap
 		    unsigned int error, unsigned int cr2)
 {
 #ifndef SKELETON
+	struct tt_frame *frame = mon->frame;
+
 	regs->orig_ax = -1;
 	leave(mon, regs, TT_EXIT_EXCEPTION);
-	if (put_word(trap, &mon->frame->trap) || put_word(error, &mon->frame->error_code) ||
-	    put_word(cr2, &mon->frame->cr2))
-		monitor_end(mon, TT_STATUS_HOST, "the Host has no memory for the frame of enter");
+	__uaccess_begin();
+	unsafe_put_user(trap, &frame->trap, fault);
+	unsafe_put_user(error, &frame->error_code, fault);
+	unsafe_put_user(cr2, &frame->cr2, fault);
+	__uaccess_end();
+	return;
+fault:
+	__uaccess_end();
+	monitor_end(mon, TT_STATUS_HOST, "the Host has no memory for the frame of enter");
 #else
 	/*
 	 * BEGIN lab2.3: exceptions and page faults.
@@ -273,7 +278,6 @@ static bool page_fault(struct typetwo *t, struct pt_regs *regs, unsigned long er
 	if (!mon->user || host_maps(mon, address))
 		return false;
 	local_irq_enable();
-	current->thread.trap_nr = X86_TRAP_PF;
 	if (address >= TT_GUEST_KERNEL_BASE)
 		error |= TT_PF_PRESENT;
 	deliver(mon, regs, X86_TRAP_PF,

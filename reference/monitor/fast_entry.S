@@ -51,7 +51,8 @@
 	popl	%ss:PT_EIP(%eax)
 	popl	%ss:PT_CS(%eax)
 	popl	%ss:PT_EFLAGS(%eax)
-	popl	%ss:PT_OLDESP(%eax)	/* ss stays: it is the same in both modes */
+	popl	%ss:PT_OLDESP(%eax)
+	movl	$__USER_DS, (%esp)	/* either mode's ss, whatever the application has made of it */
 	movl	$__USER_DS, %ss:PT_OLDSS(%eax)
 	movl	%ss:fast_machine, %eax
 	movb	$0, %ss:FAST_USER(%eax)
@@ -103,6 +104,7 @@ SYM_INNER_LABEL(fast_enter, SYM_L_GLOBAL)
 	addl	$4, %esp
 	popl	%ss:FAST_KERNEL + PT_EFLAGS(%eax)
 	popl	%ss:FAST_KERNEL + PT_OLDESP(%eax)
+	movl	$__USER_DS, (%esp)
 	movb	$1, %ss:FAST_USER(%eax)
 	movb	%ss:FAST_BOUND(%eax), %cl
 	movb	%cl, %ss:GDT_LIMIT(__USER_CS)

@@ -45,8 +45,11 @@ static bool entry_ok(const struct monitor *mon, unsigned int space, u32 entry)
 bool space_map_ok(const struct monitor *mon, unsigned int space, unsigned long address,
 		  u32 entry)
 {
-	return space != TT_SPACE_KERNEL && range_ok(mon, space, address, PAGE_SIZE) &&
-	       entry & TT_MAP_PRESENT && entry_ok(mon, space, entry);
+	return (space == mon->loaded || space_exists(mon, space)) && space &&
+	       address - TT_GUEST_USER_BASE < TT_GUEST_KERNEL_BASE - TT_GUEST_USER_BASE &&
+	       !(address & ~PAGE_MASK) &&
+	       (entry & ~PAGE_MASK & ~TT_MAP_WRITE) == TT_MAP_PRESENT &&
+	       entry < mon->machine.ram_bytes;
 }
 
 /* A mapping cannot be refused, so a Host without memory is the end of the machine. */
@@ -56,8 +59,8 @@ static long out_of_memory(struct monitor *mon)
 	return -ENOMEM;
 }
 
-long space_map(struct monitor *mon, unsigned int space, unsigned long address,
-	       unsigned long entries, unsigned int count)
+static noinline long map(struct monitor *mon, unsigned int space, unsigned long address,
+			 unsigned long entries, unsigned int count)
 {
 	unsigned int i;
 	int error = 0;
@@ -78,6 +81,20 @@ long space_map(struct monitor *mon, unsigned int space, unsigned long address,
 	else if (space == mon->loaded)
 		error = remap_map(mon, address, count);
 	return error ? out_of_memory(mon) : 0;
+}
+
+long space_map(struct monitor *mon, unsigned int space, unsigned long address,
+	       unsigned long entries, unsigned int count)
+{
+	u32 entry;
+
+	/* What a page fault asks for, when nothing has to be made first. */
+	if (count == 1 && tables(mon) && entries % sizeof(u32) == 0 &&
+	    ram_contains(mon, entries, sizeof(u32)) &&
+	    !copy_words(&entry, (const void *)entries, 1) &&
+	    space_map_ok(mon, space, address, entry) && tables_set(mon, space, address, entry))
+		return 0;
+	return map(mon, space, address, entries, count);
 }
 
 long space_unmap(struct monitor *mon, unsigned int space, unsigned long address,
@@ -119,8 +136,10 @@ long space_destroy(struct monitor *mon, unsigned int space)
 		tables_destroy(mon, space);
 	else if (space == mon->loaded)
 		error = remap_drop(mon);
-	if (space == mon->loaded)
+	if (space == mon->loaded) {
 		mon->loaded = 0;
+		mon->frame = NULL; /* so that fast_entry.S does not know it any more */
+	}
 	return error ? out_of_memory(mon) : 0;
 }
 
