@@ -40,6 +40,8 @@ help:
 #: make reference          build every lab of the reference; `make grade` grades them all then
 #: make skeleton           derive skeleton/ from reference/ again; never over edited files
 #: make test               the project's own tests
+#: make bench              what each combination of mechanisms costs, as a table and build/bench/bench.json;
+#:                         ONLY='linux module*' some cells; only what has changed is measured again
 #: make stress             machines come and go on a debug kernel until it complains; SECONDS=600 SEED=N
 #: make doctor             is this machine ready?  make deps installs the packages that it lacks
 #: make clean              remove build/ (the kernels stay in the cache)
@@ -117,6 +119,12 @@ test:
 	$(Q)$(B)/grader/check-project
 
 SECONDS ?= 600
+
+.PHONY: bench
+bench: setup
+	$(Q)$(MAKE) --no-print-directory everything TREE=reference
+	$(Q)$(MAKE) --no-print-directory $(B)/uml/linux $(B)/grader/bench $(B)/grader/events.so
+	$(Q)$(B)/grader/bench $(if $(J),-j $(J)) $(if $(ONLY),--only='$(ONLY)')
 
 .PHONY: stress
 stress: setup
