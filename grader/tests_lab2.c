@@ -6,12 +6,13 @@
  * that all else is in reach before the Guest kernel is protected.
  */
 #include "rows.h"
+#include "tests_attacks.h"
 
-#define REFLECT "lab2.1"
+#define HOST_CALLS "lab2.1"
 #define ENTER "lab2.2"
 #define EXCEPTION "lab2.3"
-#define INTERRUPT "lab2.4"
-#define HOST_CALLS "lab2.5"
+#define REFLECT "lab2.4"
+#define INTERRUPT "lab2.5"
 #define PROTECT "lab2.6"
 #define REMAP "lab2.7"
 
@@ -47,6 +48,10 @@ static const struct test tests[] = {
 	/* ---- protect the Guest kernel ---- */
 	KERNEL_MEMORY_ROW(PROTECT, 5),
 	ESCAPE_ROW(PROTECT, 2, .boot = "protected"),
+	ATTACK_PAGES_ROW(PROTECT, 0, "mprotect", "remap",
+		"No attack gets at a protected page."),
+	ATTACK_KERNEL_ROW(REMAP, 0, "attack-kernel"),
+	ATTACK_END_ROWS(PROTECT),
 	AGAIN("hello", "an application still runs."),
 	AGAIN("registers", "registers still survive."),
 	AGAIN("exceptions", "exceptions still come."),
@@ -87,6 +92,7 @@ static const struct test tests[] = {
 	KILLED_VMM_ROW(ENTER, 2, NONE),
 	TWO_MACHINES_ROW(REMAP, 2),
 	MODULE_ROW(),
+	HOSTILE_LAUNCHER_ROW,
 
 	/* ---- the Linux guest ---- */
 	LINUX_INITRD_ROW(REMAP, 1, ""),

@@ -49,6 +49,8 @@ static const struct test tests[] = {
 	BOCHS("timer", 1, "The timer interrupts an application within its bounds."),
 	ATTACK_ROWS(CROSSING, AWAY, TLS, NEGATIVE),
 
+	ATTACK_KERNEL_ROW(CROSSING, 0, "attack-kernel"),
+
 	/* ---- bounds at a context switch of the Host ---- */
 	TWO_MACHINES_ROW(AWAY, 2),
 	ROW("two-machines-bochs", AWAY, 3, UNIT,
