@@ -56,6 +56,7 @@ main(int argc, char **argv)
 		apps[p].frame.regs.edi = APP_FREE;
 		apps[p].frame.regs.esi = touched;
 	}
+	own_instructions = 4 * touched;
 	measure(SWITCHES, batch, "switch-%u", pages);
 	check("every-switch-went-to-the-other-process");
 	for (unsigned int p = 0; p < 2; p++)

@@ -47,6 +47,8 @@ bool same(const char *what, unsigned int got, unsigned int expected);
 __attribute__((format(printf, 2, 3))) bool holds(bool ok, const char *format, ...);
 void count(const char *metric, unsigned int n, unsigned int instructions);
 #define BATCHES 5
+/* What the application itself executes in an operation, when that is much: it is not counted. */
+extern unsigned int own_instructions;
 /* Runs batches of n like operations; the cheapest batch says the cost of one. */
 __attribute__((format(printf, 3, 4))) void measure(
 	unsigned int n, void (*batch)(unsigned int n), const char *metric, ...);

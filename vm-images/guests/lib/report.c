@@ -130,6 +130,8 @@ count(const char *metric, unsigned int n, unsigned int instructions)
  * The first batch warms everything up.  The cheapest of the others had no tick of the Host's clock
  * in it, or the fewest: that is the one which comes out the same on every run.
  */
+unsigned int own_instructions;
+
 void
 measure(unsigned int n, void (*batch)(unsigned int n), const char *metric, ...)
 {
@@ -162,7 +164,7 @@ measure(unsigned int n, void (*batch)(unsigned int n), const char *metric, ...)
 	va_start(arguments, metric);
 	format_line(word, sizeof(word), metric, arguments);
 	va_end(arguments);
-	count(word, n, quotient);
+	count(word, n, quotient - own_instructions);
 }
 
 int
