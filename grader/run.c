@@ -287,18 +287,23 @@ pack(struct session *s)
 {
 	char directory[PATH_MAX + 32], path[PATH_MAX], *text;
 	struct winsize window = {0};
-	bool good;
+	bool module = s->lab > 1 || strstr(s->command, "--intercept=module"), good;
 
 	snprintf(directory, sizeof(directory), "%s/%d.boot", s->directory, getpid());
 	ioctl(STDIN_FILENO, TIOCGWINSZ, &window);
 	fclose(s->command_file);
 	if (asprintf(&text,
-		    "#!/bin/sh\n[ %u = 0 ] || stty rows %u cols %u\nexec ./vmm --lab=%d%s\n",
-		    window.ws_row, window.ws_row, window.ws_col, s->lab, s->command) < 0)
+		    "#!/bin/sh\n[ %u = 0 ] || stty rows %u cols %u\n"
+		    "%sexec ./vmm --lab=%d%s\n",
+		    window.ws_row, window.ws_row, window.ws_col,
+		    module ? "insmod ./monitor.ko || exit 1\n" : "", s->lab, s->command) < 0)
 		err(3, "no memory");
 	good = job_start(&s->job, directory);
 	image_path(&s->images, "vmm", path);
 	good = good && job_file(&s->job, "vmm", path);
+	image_path(&s->images, "monitor.ko", path);
+	if (module)
+		good = good && job_file(&s->job, "monitor.ko", path);
 	image_path(&s->images, s->guest, path);
 	good = good && job_file(&s->job, s->guest, path);
 	image_path(&s->images, "initrd", path);
