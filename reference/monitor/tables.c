@@ -26,9 +26,14 @@ static struct mm_struct nobody = {
 	.page_table_lock = __SPIN_LOCK_UNLOCKED(nobody.page_table_lock),
 };
 
-static void flush(struct monitor *mon, unsigned int space, unsigned long address)
+/* Change the entry for address in a page table; the CPU does not remember empty ones. */
+static void replace(struct monitor *mon, unsigned int space, unsigned long address, u32 table,
+		    u32 entry)
 {
-	if (space == mon->loaded)
+	u32 *to = (u32 *)phys_to_virt(table & PAGE_MASK) + pte_index(address), old = *to;
+
+	*to = entry;
+	if (old && space == mon->loaded)
 		asm volatile("invlpg (%0)" : : "r" (address) : "memory");
 }
 
@@ -157,9 +162,8 @@ bool tables_set(struct monitor *mon, unsigned int space, unsigned long address, 
 
 	if (!table || !page)
 		return false;
-	((u32 *)phys_to_virt(table & PAGE_MASK))[pte_index(address)] =
-		page_to_phys(page) | ENTRY | (entry & TT_MAP_WRITE ? _PAGE_RW : 0);
-	flush(mon, space, address);
+	replace(mon, space, address, table,
+		page_to_phys(page) | ENTRY | (entry & TT_MAP_WRITE ? _PAGE_RW : 0));
 	return true;
 }
 
@@ -183,8 +187,8 @@ int tables_map(struct monitor *mon, unsigned int space, unsigned long address,
 	/*
 	 * BEGIN lab4.2: map and unmap.
 	 * Fill in the space's page tables, made by table(), as mon->entries says
-	 * (hypercall.h): ram_page() is the page, ENTRY the bits that each has.  What the
-	 * CPU remembers of the old entry has to go: flush().
+	 * (hypercall.h): ram_page() is the page, ENTRY the bits that each has; replace() changes
+	 * an entry, and what the CPU remembers of it.
 	 */
 	hole(mon, "lab4.2");
 	return -ENOMEM;
@@ -205,8 +209,7 @@ void tables_unmap(struct monitor *mon, unsigned int space, unsigned long address
 			address = (address | ~PGDIR_MASK) + 1;
 			continue;
 		}
-		((u32 *)phys_to_virt(entry & PAGE_MASK))[pte_index(address)] = 0;
-		flush(mon, space, address);
+		replace(mon, space, address, entry, 0);
 		address += PAGE_SIZE;
 	}
 #else
