@@ -23,7 +23,11 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* Bochs is as fast as this on the machine that the kit was written on. */
+/*
+ * How long an instruction takes, at the least.  It is about as fast as Bochs is; and while the Host
+ * is idle, Bochs spends on each tick what it spends on an instruction, so that a second of sleep at
+ * a nanosecond each would be ten of ours.  rdtsc counts instructions all the same.
+ */
 #define INSTRUCTION_NS 8
 /* Simulated UARTs take their time, so let it be the least that there is. */
 #define HOST_CMDLINE "console=ttyS0,115200 quiet panic=-1 tsc=reliable tsc_early_khz=%ld"
@@ -133,8 +137,8 @@ write_configuration(const struct machine_setup *setup, const char *console, cons
 static bool
 write_scratch(const struct machine_setup *setup, const char *console, const char *verdict, int log)
 {
-	/* An instruction takes a tick of the machine's clock, so that rdtsc counts them. */
-	long ips = 1000000000 / (setup->nanoseconds ? setup->nanoseconds : INSTRUCTION_NS);
+	long ips = 1000000000 /
+		   (setup->nanoseconds > INSTRUCTION_NS ? setup->nanoseconds : INSTRUCTION_NS);
 	char path[PATH_MAX], line[256], *rom;
 	bool done;
 

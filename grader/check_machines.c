@@ -348,7 +348,13 @@ START_TEST(configuration_is_right)
 }
 END_TEST
 
-START_TEST(counting_is_an_instruction_a_nanosecond)
+static const struct {
+	int nanoseconds;
+	const char *ips, *sync;
+} paces[] = {{1, "ips=125000000,", "sync=none"}, {8, "ips=125000000,", "sync=none"},
+	{32, "ips=31250000,", "sync=none"}, {0, "ips=125000000,", "sync=slowdown"}};
+
+START_TEST(time_passes_with_instructions)
 {
 	struct machine_setup setup = a_setup();
 	struct fake_elf elf = good_elf();
@@ -357,12 +363,13 @@ START_TEST(counting_is_an_instruction_a_nanosecond)
 
 	make_kernel(&elf);
 	play("sleep 100");
-	setup.nanoseconds = 1;
+	setup.nanoseconds = paces[_i].nanoseconds;
 	ck_assert_int_eq(bochs.start(&machine, &setup), 0);
 	machine_stop(&machine); /* while it runs */
 	ck_assert_int_eq(machine.pid, 0);
 	read_file("bochsrc", text, sizeof(text));
-	ck_assert_ptr_nonnull(strstr(text, "ips=1000000000,"));
+	ck_assert_ptr_nonnull(strstr(text, paces[_i].ips));
+	ck_assert_ptr_nonnull(strstr(text, paces[_i].sync));
 }
 END_TEST
 
@@ -609,7 +616,7 @@ main(void)
 	tcase_add_test(parts, image_refuses_what_is_no_kernel);
 	tcase_add_test(parts, lines_go_both_ways);
 	tcase_add_test(parts, configuration_is_right);
-	tcase_add_test(parts, counting_is_an_instruction_a_nanosecond);
+	tcase_add_loop_test(parts, time_passes_with_instructions, 0, 4);
 	tcase_add_test(parts, failed_start_leaves_nothing);
 	tcase_add_test(parts, missing_is_one_line);
 	tcase_add_test(parts, machines_have_names);

@@ -24,7 +24,8 @@ struct machine_setup {
 	/*
 	 * How long an instruction takes, in nanoseconds, a power of 2: time passes with the
 	 * instructions that the Host executes and with nothing else, so that it is the same on
-	 * every run.  At 1, rdtsc counts instructions.  0: time passes by the clock on the wall.
+	 * every run.  At 1, rdtsc counts instructions; a machine where it does so anyway may take
+	 * longer for each.  0: time passes by the clock on the wall.
 	 */
 	int nanoseconds;
 	bool terminal; /* the console is our own terminal instead of a descriptor */
