@@ -38,6 +38,7 @@ help:
 #:                         MACHINE=bochs runs on Bochs, which checks segment limits; so does make grade
 #: make gdb                debug what `make run GDB=1` started; `layer` says where the CPU is
 #: make reference          build every lab of the reference; `make grade` grades them all then
+#: make cells              the same guests on every combination of mechanisms, for no points
 #: make skeleton           derive skeleton/ from reference/ again; never over edited files
 #: make test               the project's own tests
 #: make bench              what each combination of mechanisms costs, as a table and build/bench/bench.json;
@@ -114,9 +115,15 @@ test:
 	$(Q)$(MAKE) --no-print-directory setup TESTING=1
 	$(Q)$(MAKE) --no-print-directory everything TREE=reference
 	$(Q)$(MAKE) --no-print-directory everything TREE=skeleton
-	$(Q)$(MAKE) --no-print-directory check-grader check-machines check-cheats check-stress $(B)/grader/check-project
+	$(Q)$(MAKE) --no-print-directory check-grader check-bench check-machines check-cheats check-stress $(B)/grader/check-project
 	$(Q)$(say) "TEST    the project; the reference's and the skeleton's grades take minutes"
 	$(Q)$(B)/grader/check-project
+
+# Every combination of mechanisms runs the same guests.
+.PHONY: cells
+cells: setup
+	$(Q)$(MAKE) --no-print-directory -s everything TREE=$(TREE)
+	$(Q)$(B)/grader/grade --lab=0 --tree=$(TREE) $(if $(J),-j $(J)) $(if $(TESTS),--tests='$(TESTS)')
 
 SECONDS ?= 600
 

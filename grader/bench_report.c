@@ -36,7 +36,7 @@ load_one(struct bench *bench, json_t *one)
 		struct cell *cell = &bench->cell[i];
 		struct figure *figure = &cell->figure[cell->figures];
 
-		if (strcmp(cell->key, key) != 0 || cell->figures == FIGURES_MAX)
+		if (!*key || strcmp(cell->key, key) != 0 || cell->figures == FIGURES_MAX)
 			continue;
 		snprintf(figure->metric, sizeof(figure->metric), "%s", metric);
 		figure->n = json_integer_value(json_object_get(one, "n"));

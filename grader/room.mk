@@ -6,7 +6,7 @@ GRADER_CC ?= cc
 GRADER_CFLAGS ?= -O2 -g
 GRADER_FLAGS := -std=gnu11 -Wall -Wextra -Werror -MMD -MP -I$(ABI)
 GRADER_SHARED := bochs child images job machines qemu ram_image
-GRADER_TABLES := tests tests_lab1 tests_lab2 tests_lab3 tests_lab4
+GRADER_TABLES := tests tests_lab1 tests_lab2 tests_lab3 tests_lab4 tests_cells
 GRADER_JUDGE := judge crash log probe verdict $(GRADER_TABLES)
 
 $(B)/grader/%.o: grader/%.c grader/room.mk
@@ -47,6 +47,11 @@ stress-images: $(B)/host-debug/bzImage $(B)/reference/monitor-debug.ko $(B)/refe
 
 # `make bench`; QEMU loads the plugin.
 $(eval $(call grader_program,bench,bench bench_report boot $(GRADER_SHARED) $(GRADER_JUDGE),-ljansson))
+$(eval $(call grader_program,check-bench,check_bench bench_report,-lcheck_pic -lsubunit -ljansson -lrt -lm -pthread))
+
+.PHONY: check-bench
+check-bench: $(B)/grader/check-bench
+	$(Q)$(B)/grader/check-bench
 
 $(B)/grader/events.so: grader/events.c grader/room.mk
 	@mkdir -p $(@D)
