@@ -64,8 +64,8 @@ script_text(const struct boot *boot, const struct lab *lab)
 
 	if (!file)
 		return NULL;
-	fprintf(file, "#!/bin/sh\ntoken=%s\nlab=%d\nmodule=%d\n%s", boot->token, lab->number,
-		lab->module, prelude);
+	fprintf(file, "#!/bin/sh\ntoken=%s\nlab=%d\nmodule=%d\n%s", boot->token,
+		lab->number ? lab->number : 1, lab->module, prelude);
 	fprintf(file, "./probe $token >/dev/ttyS1\n");
 	for (int i = 0; i < boot->rows; i++) {
 		const struct test *test = boot->row[i]->test;

@@ -560,10 +560,10 @@ END_TEST
 static const struct {
 	const char *arguments, *says;
 } misuses[] = {
-	{"--lab=9", "from 1 to 4"},
+	{"--lab=9", "from 0 to 4"},
 	{"--lab=4 --tree=tree --tests=hello", "build/tree/monitor.ko is missing"},
 	{"--lab=4 --tree=tree --tests=hello --module=nowhere", "nowhere is missing"},
-	{"--lab=x", "from 1 to 4"},
+	{"--lab=x", "from 0 to 4"},
 	{"--tree=nobody", "no tree \"nobody\"; built are: tree"},
 	{"--tree=a/b", "one word"},
 	{"--tree=tree --tests=nothing", "no test of lab 1"},

@@ -14,8 +14,8 @@
 #define CRASH_CHARS 600
 
 /*
- * Look for the Host's last words in its console, a panic, an oops or a warning: a few lines with the
- * functions, and file and line where the images have them.  false if there are none.
+ * Look for the Host's last words in its console, a panic, an oops or a warning: a few lines with
+ * the functions, and file and line where the images have them.  false if there are none.
  */
 bool crash_read(const struct log *console, const struct images *images, char text[CRASH_CHARS]);
 

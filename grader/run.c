@@ -40,13 +40,13 @@
 static const char usage[] =
 	"usage: run [OPTION...] [-- ARGUMENT...]\n"
 	"Boots the Host with a guest on this terminal; Ctrl-A X ends the machine.\n"
-	"  --lab=1            whose mechanisms\n"
+	"  --lab=1            whose mechanisms; 1 to 4\n"
 	"  --tree=skeleton    whose launcher: skeleton or reference\n"
 	"  --guest=linux      linux, or a unit guest\n"
 	"  --machine=qemu     qemu or bochs; Bochs has no disk and takes no --gdb\n"
 	"  --gdb              wait for `make gdb` in another terminal\n"
 	"  --build=build      where everything is built\n"
-	"  --intercept= --protect= --spaces= --mem= --append=   for the launcher\n"
+	"  --intercept= --protect= --spaces= --fast --mem= --append=   for the launcher\n"
 	"The arguments join the guest's command line.  The Linux guest gets its initrd, and a copy "
 	"of\n"
 	"its disk that is kept in build/run until the original is newer.\n";
@@ -57,6 +57,7 @@ struct session {
 	const char *guest;
 	const struct machine_kind *kind;
 	bool gdb;
+	bool module; /* the Monitor is one */
 	int memory_mb;
 	char *command; /* the launcher's, for the Host's shell */
 	size_t command_size;
@@ -90,9 +91,12 @@ option_for_launcher(struct session *s, const char *name, const char *value)
 	char word[4096];
 	char *end;
 
-	if (snprintf(word, sizeof(word), "--%s=%s", name, value) >= (int)sizeof(word))
+	if (snprintf(word, sizeof(word), "--%s%s%s", name, value ? "=" : "", value ? value : "") >=
+		(int)sizeof(word))
 		errx(2, "--%s is too long", name);
 	quote(s->command_file, word);
+	if (strcmp(name, "intercept") == 0)
+		s->module = strcmp(value, "module") == 0;
 	if (strcmp(name, "mem") == 0) {
 		unsigned long long n = strtoull(value, &end, 10);
 
@@ -115,6 +119,7 @@ options(struct session *s, int argc, char **argv)
 		{"intercept", required_argument, NULL, LAUNCHER},
 		{"protect", required_argument, NULL, LAUNCHER},
 		{"spaces", required_argument, NULL, LAUNCHER},
+		{"fast", no_argument, NULL, LAUNCHER},
 		{"mem", required_argument, NULL, LAUNCHER},
 		{"append", required_argument, NULL, LAUNCHER},
 		{"help", no_argument, NULL, HELP},
@@ -128,7 +133,8 @@ options(struct session *s, int argc, char **argv)
 		case LAB:
 			s->lab = strtol(optarg, &end, 10);
 			if (*end || !lab_find(s->lab))
-				errx(2, "no lab \"%s\"; there is lab 1", optarg);
+				errx(2, "no lab \"%s\"; there are labs 1 to 4", optarg);
+			s->module = lab_find(s->lab)->module;
 			break;
 		case TREE:
 			s->images.tree = optarg;
@@ -178,6 +184,8 @@ require(const struct session *s)
 	if (!child_exists("cpio"))
 		errx(2, "cpio is missing: install the Debian package cpio (make deps does)");
 	tree_require(&s->images);
+	if (s->module)
+		image_require(&s->images, "monitor.ko");
 	image_require(&s->images, "kernel");
 	if (s->kind == &bochs)
 		image_require(&s->images, "rom");
@@ -213,7 +221,7 @@ find_port(struct session *s)
 static void
 write_session(const struct session *s)
 {
-	char path[PATH_MAX + 16], guest[PATH_MAX], vmm[PATH_MAX];
+	char path[PATH_MAX + 16], guest[PATH_MAX], vmm[PATH_MAX], module[PATH_MAX];
 	FILE *file;
 
 	image_path(&s->images, strcmp(s->guest, "linux") ? s->guest : "linux-symbols", guest);
@@ -226,10 +234,13 @@ write_session(const struct session *s)
 		"file %s/host/vmlinux\n"
 		"directory %s/host/kbuild\n"
 		"source vm-images/gdb/typetwo.gdb\n"
-		"add-symbol-file %s\n"
-		"add-symbol-file %s\n"
+		"%s%s%sadd-symbol-file %s\n"
 		"target remote 127.0.0.1:%d\n",
-		s->images.build, s->images.build, vmm, guest, s->port);
+		s->images.build, s->images.build, s->module ? "" : "add-symbol-file ",
+		s->module ? "" : vmm, s->module ? "" : "\n", guest, s->port);
+	image_path(&s->images, "monitor.ko", module);
+	if (s->module)
+		fprintf(file, "monitor-module %s\n", module);
 	if (fclose(file) != 0)
 		cannot("write", path);
 }
@@ -287,7 +298,7 @@ pack(struct session *s)
 {
 	char directory[PATH_MAX + 32], path[PATH_MAX], *text;
 	struct winsize window = {0};
-	bool module = s->lab > 1 || strstr(s->command, "--intercept=module"), good;
+	bool good;
 
 	snprintf(directory, sizeof(directory), "%s/%d.boot", s->directory, getpid());
 	ioctl(STDIN_FILENO, TIOCGWINSZ, &window);
@@ -296,13 +307,13 @@ pack(struct session *s)
 		    "#!/bin/sh\n[ %u = 0 ] || stty rows %u cols %u\n"
 		    "%sexec ./vmm --lab=%d%s\n",
 		    window.ws_row, window.ws_row, window.ws_col,
-		    module ? "insmod ./monitor.ko || exit 1\n" : "", s->lab, s->command) < 0)
+		    s->module ? "insmod ./monitor.ko || exit 1\n" : "", s->lab, s->command) < 0)
 		err(3, "no memory");
 	good = job_start(&s->job, directory);
 	image_path(&s->images, "vmm", path);
 	good = good && job_file(&s->job, "vmm", path);
 	image_path(&s->images, "monitor.ko", path);
-	if (module)
+	if (s->module)
 		good = good && job_file(&s->job, "monitor.ko", path);
 	image_path(&s->images, s->guest, path);
 	good = good && job_file(&s->job, s->guest, path);

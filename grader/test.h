@@ -75,7 +75,7 @@ struct test {
 };
 
 struct lab {
-	int number;
+	int number; /* 0: no lab, but a table of tests */
 	const char *title;
 	const char *handout; /* directory of the handout */
 	bool module; /* the Monitor is a module: every boot loads it */
@@ -88,7 +88,7 @@ struct lab {
 	size_t count;
 };
 
-extern const struct lab lab1, lab2, lab3, lab4;
+extern const struct lab lab1, lab2, lab3, lab4, cells;
 
 /* NULL if there is none. */
 const struct lab *lab_find(int number);

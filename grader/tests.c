@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "test.h"
 
-static const struct lab *const labs[] = {&lab1, &lab2, &lab3, &lab4};
+static const struct lab *const labs[] = {&lab1, &lab2, &lab3, &lab4, &cells};
 
 const struct lab *
 lab_find(int number)
