@@ -41,7 +41,8 @@ struct typetwo_ops {
 	 * A page fault below TASK_SIZE, before the Host looks at it; those
 	 * above come as exceptions.  Interrupts are off.  When regs are not
 	 * user_mode() the Host kernel itself has faulted, maybe with a lock
-	 * held: don't sleep, don't change regs.
+	 * held: don't sleep, and don't change regs; only code of the Monitor's
+	 * own may be made to go on elsewhere.
 	 *
 	 * true: go on with *regs.  false: the Host handles the fault.
 	 */
