@@ -373,7 +373,8 @@ static void detach(struct typetwo *t)
 	if (mon->user)
 		hide_guest_kernel(mon, false);
 	mon->user = false;
-	tables_load(mon, 0);
+	if (mon->mm->pgd != mon->own)
+		tables_load(mon, 0);
 }
 
 const struct typetwo_ops monitor_hooks = {

@@ -56,7 +56,7 @@ int ram_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	struct monitor *mon = file->private_data;
 
-	if (current != mon->task || mon->own || vma->vm_start != TT_GUEST_KERNEL_BASE ||
+	if (current != mon->task || !mon->page || mon->own || vma->vm_start != TT_GUEST_KERNEL_BASE ||
 	    vma->vm_end != TT_MONITOR_BASE)
 		return -EINVAL;
 	vma->vm_flags |= VM_PFNMAP | VM_DONTCOPY | VM_DONTEXPAND | VM_DONTDUMP;

@@ -62,15 +62,10 @@ void segments_switch(struct monitor *mon, bool out)
 #endif
 }
 
-#ifndef SKELETON
-static bool allowed(u64 tls)
-{
-	return !tls || (tls >> 32 & TLS_MASK) == TLS_BITS;
-}
-
 /* What of a segment lies below the Guest kernel; with down, the half below its base. */
-static struct desc_struct bounded(struct desc_struct d, bool down)
+static struct desc_struct bounded(struct monitor *mon, struct desc_struct d, bool down)
 {
+#ifndef SKELETON
 	u32 base = get_desc_base(&d), last = get_desc_limit(&d);
 
 	if (d.g)
@@ -87,6 +82,23 @@ static struct desc_struct bounded(struct desc_struct d, bool down)
 	d.g = last >= 0x100000;
 	set_desc_limit(&d, d.g ? ((last + 1) >> PAGE_SHIFT) - 1 : last);
 	return d;
+#else
+	/*
+	 * BEGIN lab3.3: TLS descriptors.
+	 * d is a segment that an application asks for, with any base and any limit.  Return
+	 * one like it that does not reach TT_GUEST_KERNEL_BASE, whatever the offset.  A
+	 * limit may be in bytes or in pages; its sum with the base may wrap around.  (With
+	 * down, and a limit of all 4 GiB: lab3.4.)
+	 */
+	hole(mon, "lab3.3");
+	return d;
+	/* END lab3.3 */
+#endif
+}
+
+static bool allowed(u64 tls)
+{
+	return !tls || (tls >> 32 & TLS_MASK) == TLS_BITS;
 }
 
 static void tls_set(struct monitor *mon)
@@ -98,15 +110,13 @@ static void tls_set(struct monitor *mon)
 	memcpy(slot, mon->tls, sizeof(mon->tls));
 	for (i = 0; i < TT_TLS_SLOTS && mon->machine.protect == TT_PROTECT_SEGMENTS; i++)
 		if (slot[i].p)
-			slot[i] = bounded(slot[i], mon->tls_down);
+			slot[i] = bounded(mon, slot[i], mon->tls_down);
 	load_TLS(&current->thread, smp_processor_id());
 	preempt_enable();
 }
-#endif
 
 long tls_change(struct monitor *mon, const struct tt_tls *frame)
 {
-#ifndef SKELETON
 	u64 tls[TT_TLS_SLOTS];
 	unsigned int i;
 
@@ -120,18 +130,6 @@ long tls_change(struct monitor *mon, const struct tt_tls *frame)
 	mon->retried.ip = 0;
 	tls_set(mon);
 	return 0;
-#else
-	/*
-	 * BEGIN lab3.3: TLS descriptors.
-	 * Check the three descriptors (frame.h says which are allowed), and load them:
-	 * current->thread.tls_array is what the Host loads at each context switch,
-	 * load_TLS() loads it now.  With TT_PROTECT_SEGMENTS none may reach
-	 * TT_GUEST_KERNEL_BASE, whatever its base and limit are.
-	 */
-	hole(mon, "lab3.3");
-	return -EINVAL;
-	/* END lab3.3 */
-#endif
 }
 
 /*
@@ -142,12 +140,13 @@ long tls_change(struct monitor *mon, const struct tt_tls *frame)
  */
 bool tls_retry(struct monitor *mon, struct pt_regs *regs)
 {
-#ifndef SKELETON
 	unsigned short gs;
 
+	if (mon->machine.protect != TT_PROTECT_SEGMENTS || current->thread.error_code)
+		return false;
+#ifndef SKELETON
 	/* The same registers again, and nothing in between: it was not that. */
-	if (mon->machine.protect != TT_PROTECT_SEGMENTS || current->thread.error_code ||
-	    !memcmp(&mon->retried, regs, sizeof(*regs)))
+	if (!memcmp(&mon->retried, regs, sizeof(*regs)))
 		return false;
 	mon->retried = *regs;
 	mon->tls_down = !mon->tls_down;
@@ -158,8 +157,10 @@ bool tls_retry(struct monitor *mon, struct pt_regs *regs)
 #else
 	/*
 	 * BEGIN lab3.4: negative TLS offsets.
-	 * Turn the TLS segments round and try the instruction again; but only once, or a
-	 * #GP that has another reason comes for ever.
+	 * Turn the TLS segments round (mon->tls_down, bounded(), tls_set()) and have the
+	 * instruction tried again: true.  But only once, or a #GP that has another reason comes
+	 * for ever; mon->retried is for that.  The CPU looks at a descriptor when its selector is
+	 * loaded, and %gs is not among regs.
 	 */
 	hole(mon, "lab3.4");
 	return false;
