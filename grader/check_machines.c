@@ -500,6 +500,57 @@ START_TEST(machine_is_minded)
 }
 END_TEST
 
+/* ---- Bochs itself, with a kernel of a few bytes ---- */
+
+/* How Bochs ended, and what it complained of. */
+static int
+run_bochs(const struct fake_elf *elf, const char *rom, char *complaint, size_t size)
+{
+	struct machine_setup setup = a_setup();
+	struct machine machine;
+	int status;
+	ssize_t n;
+
+	unsetenv("BOCHS");
+	make_kernel(elf);
+	setup.rom = rom;
+	ck_assert_int_eq(bochs.start(&machine, &setup), 0);
+	ck_assert_int_eq(waitpid(machine.pid, &status, 0), machine.pid);
+	machine.pid = 0;
+	n = read(machine.errors, complaint, size - 1);
+	complaint[n > 0 ? n : 0] = '\0';
+	machine_stop(&machine);
+	return status;
+}
+
+START_TEST(triple_fault_ends_the_machine)
+{
+	/* An interrupt table without entries, and an interrupt. */
+	static const char code[] = "\x0f\x01\x1d\x08\x00\x00\x01" /* lidt 0x1000008 */
+				   "\xcc" /* int3 */
+				   "\0\0\0\0\0\0";
+	char rom[PATH_MAX + 30], complaint[2000];
+	struct fake_elf elf = good_elf();
+
+	memcpy(elf.code, code, sizeof(code));
+	snprintf(rom, sizeof(rom), "%s/build/host/boot.rom", root);
+	ck_assert_int_eq(run_bochs(&elf, rom, complaint, sizeof(complaint)), 0);
+	ck_assert_str_eq(complaint, "");
+}
+END_TEST
+
+START_TEST(bochs_says_what_is_wrong)
+{
+	struct fake_elf elf = good_elf();
+	char complaint[2000];
+	int status = run_bochs(&elf, "rom", complaint, sizeof(complaint));
+
+	ck_assert_int_ne(status, 0); /* it crashes on its way out */
+	ck_assert_msg(strstr(complaint, "ROM: System BIOS must end at 0xfffff"), "%s", complaint);
+	ck_assert_msg(strchr(complaint, '\n') > strstr(complaint, "ROM:"), "%s", complaint);
+}
+END_TEST
+
 /* ---- the Host, for real ---- */
 
 /* Boot with a script of our own as the first process; what the console said, and the status. */
@@ -622,6 +673,8 @@ main(void)
 	tcase_add_test(parts, machines_have_names);
 	tcase_add_test(parts, probe_is_read);
 	tcase_add_test(parts, machine_is_minded);
+	tcase_add_test(boots, triple_fault_ends_the_machine);
+	tcase_add_test(boots, bochs_says_what_is_wrong);
 	tcase_add_loop_test(boots, panic_ends_the_machine, 0, 2);
 	tcase_add_loop_test(boots, console_loses_nothing, 0, 2);
 	tcase_add_loop_test(boots, guests_run_and_the_probe_speaks, 0, 2);
