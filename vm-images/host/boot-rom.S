@@ -9,7 +9,7 @@
  * fault, and the machine is to end, as QEMU does with -no-reboot.
  */
 
-#define ROM_BASE 0xffff0000 /* 64 KiB, up to the reset vector and a bit */
+#define ROM_BASE 0xffff0000 /* the last 64 KiB of the address space */
 #define RAM_IMAGE 0x100000 /* where its boot_params are */
 #define RAM_BLOCK 0x20000 /* a divisor of what Bochs allocates RAM by */
 #define MAGIC 0x4d524f54 /* "TORM" right behind the initramfs: all of the image is there */
