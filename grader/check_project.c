@@ -2,7 +2,7 @@
 /*
  * check_project.c - tests of the project as a whole: what its users type, and what keeps its walls.
  *
- * Runs from the project's root with everything of lab 1 built from both trees.  A test types a
+ * Runs from the project's root with everything built from both trees.  A test types a
  * command line and looks at its exit status and its output.
  */
 #define _GNU_SOURCE
@@ -12,8 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #define OUTPUT_MAX 65536
+#define LINES_MAX 1330 /* of the Monitor's code */
 
 static char output[OUTPUT_MAX]; /* of the last command, both streams */
 
@@ -62,6 +64,15 @@ run(const char *command)
 		ck_assert_msg(!*output, "%s:\n%s", command, last_words()); \
 	} while (0)
 
+static double
+now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec + time.tv_nsec / 1e9;
+}
+
 static bool
 one_line(void)
 {
@@ -76,11 +87,14 @@ static const struct {
 	const char *arguments, *says;
 } refusals[] = {
 	{"", "no GUEST given"},
-	{"--lab=9 build/guests/hello", "--lab=9: this vmm has: 1"},
-	{"--protect=magic build/guests/hello", "this vmm has: none mprotect"},
+	{"--lab=9 build/guests/hello", "--lab=9: this vmm has: 1 2 3 4"},
+	{"--protect=magic build/guests/hello", "this vmm has: none mprotect segments supervisor"},
 	{"--mem=12 build/guests/hello", "--mem=12: give whole pages"},
 	{"--mem=64Mx build/guests/hello", "--mem=64Mx: give whole pages"},
 	{"--mem=99999999999999999999G build/guests/hello", "give whole pages"},
+	{"--intercept=ptrace --protect=segments build/guests/hello", "none or mprotect"},
+	{"--fast build/guests/hello", "--fast needs"},
+	{"--lab=2 build/guests/hello", "insmod monitor.ko"},
 	{"build/guests/nobody", "cannot open this guest"},
 	{"Makefile", "not an ELF file"},
 	{"/dev/null", "not an ELF file"},
@@ -145,57 +159,150 @@ START_TEST(skeleton_work_is_never_lost)
 }
 END_TEST
 
-/* A hole is marked, has a stub that names it, a section in its handout and a test. */
+/* A hole is marked, has a stub that names it, a section in its handout and a test with points. */
 START_TEST(holes_are_complete)
 {
-	int holes = 0;
-	char id[20], command[600];
+	int lab = _i + 1, holes = 0;
+	char id[20], command[800];
 
 	for (int step = 1; step < 20; step++) {
-		snprintf(id, sizeof(id), "lab1.%d", step);
-		snprintf(command, sizeof(command), "grep -rqF 'hole(\"%s\")' reference", id);
+		snprintf(id, sizeof(id), "lab%d.%d", lab, step);
+		snprintf(command, sizeof(command), "grep -rqE 'hole.*\"%s\"' reference", id);
 		if (run(command))
 			break;
 		holes++;
 		snprintf(command, sizeof(command),
 			"grep -rqF 'BEGIN %s:' skeleton && grep -rqF 'END %s' skeleton &&"
-			" ! grep -rqF 'hole(\"%s\")' skeleton --include=hole.c &&"
-			" grep -qx '## Hole %s' labs/lab1-*/README.md &&"
-			" grep -qF '.hole = \"%s\"' grader/tests_lab1.c",
-			id, id, id, id, id);
+			" grep -qx '## Hole %s' labs/lab%d-*/README.md &&"
+			" build/grader/grade --lab=%d --list |"
+			" awk '$2 == \"%s\" { n += $3 } END { exit !n }'",
+			id, id, id, lab, lab, id);
 		expect_status(command, 0);
 	}
-	ck_assert_int_ge(holes, 5);
-	expect_nothing("grep -rn 'SKELETON' skeleton --include=*.[ch] | grep -v hole.h");
+	ck_assert_int_ge(holes, 4);
+	expect_nothing("grep -rn 'SKELETON' skeleton --include=*.[chS] | grep -v hole.h");
 }
 END_TEST
 
 START_TEST(reference_has_full_marks)
 {
-	expect_status("make grade LAB=1 TREE=reference", 0);
+	char command[80];
+
+	snprintf(command, sizeof(command), "make grade LAB=%d TREE=reference", _i + 1);
+	expect_status(command, 0);
 	expect_text("Score: 100/100");
 }
 END_TEST
 
 START_TEST(skeleton_scores_nothing_and_says_why)
 {
-	expect_status("make grade LAB=1 TREE=skeleton", 2); /* what make makes of any failure */
+	static const char *const says[] = {
+		"lab1.1 is not written yet: labs/lab1-ptrace-vmm, section",
+		"lab2.1 is not written yet: labs/lab2-in-kernel-monitor, section",
+		"lab2.1 is not written yet: labs/lab2-in-kernel-monitor, section",
+		"lab2.1 is not written yet: labs/lab2-in-kernel-monitor, section"};
+	char command[80];
+
+	snprintf(command, sizeof(command), "make grade LAB=%d TREE=skeleton", _i + 1);
+	expect_status(command, 2); /* what make makes of any failure */
 	expect_text("Score: 0/100");
-	expect_text("lab1.1 is not written yet: labs/lab1-ptrace-vmm, section");
+	expect_text(says[_i]);
 	ck_assert_msg(!strstr(output, "GRADER ERROR"), "%s", last_words());
+}
+END_TEST
+
+/* Each hole of the module alone, all others filled: a test of its own finds it, and names it. */
+static const struct {
+	const char *id, *test;
+} holes[] = {
+	{"lab2.1", "power-off"},
+	{"lab2.2", "registers"},
+	{"lab2.3", "page-fault"},
+	{"lab2.4", "syscall"},
+	{"lab2.5", "timer"},
+	{"lab2.6", "hello-protected"},
+	{"lab2.7", "spaces-2"},
+	{"lab3.1", "hello"},
+	{"lab3.2", "two-machines"},
+	{"lab3.3", "linux-initrd"},
+	{"lab3.4", "attack-tls"},
+	{"lab3.5", "hello-supervisor"},
+	{"lab4.1", "hello"},
+	{"lab4.2", "page-fault"},
+	{"lab4.3", "syscall"},
+	{"lab4.4", "nothing-leaks"},
+};
+
+START_TEST(each_hole_is_found)
+{
+	char command[500];
+
+	snprintf(command, sizeof(command),
+		"CROSS=i686-linux-gnu- grader/open-hole %s build/test/hole &&"
+		" build/grader/grade --lab=%c --list --tests=%s | grep -F ' %s '",
+		holes[_i].id, holes[_i].id[3], holes[_i].test, holes[_i].id);
+	expect_status(command, 0);
+	snprintf(command, sizeof(command),
+		"build/grader/grade --lab=%c --tree=reference --tests=%s --out=build/test/grade"
+		" --module=build/test/hole/built/monitor.ko",
+		holes[_i].id[3], holes[_i].test);
+	expect_status(command, 1);
+	snprintf(command, sizeof(command), "%s is not written yet: labs/lab%c-", holes[_i].id,
+		holes[_i].id[3]);
+	expect_text(command);
+}
+END_TEST
+
+START_TEST(every_cell_runs_the_guests)
+{
+	expect_status("make cells TREE=reference", 0);
+}
+END_TEST
+
+/* ---- the module: a student's error, and a student's next try ---- */
+
+START_TEST(module_errors_name_the_students_file)
+{
+	expect_status("rm -rf build/test/student && mkdir -p build/test/student/monitor &&"
+		      " cp reference/monitor/* build/test/student/monitor &&"
+		      " echo 'int x = y;' >>build/test/student/monitor/remap.c &&"
+		      " cd build/test/student && CROSS=i686-linux-gnu- ../../../labs/build-module"
+		      " ../../host/kbuild monitor built '-I../../../vm-images/include"
+		      " -I../../../vm-images/host/include'",
+		2);
+	ck_assert_msg(strncmp(output, "monitor/remap.c:", 16) == 0, "%s", last_words());
+}
+END_TEST
+
+/* From an edit to a verdict: no kernel is built again, and it takes seconds. */
+START_TEST(an_edit_takes_seconds)
+{
+	double before = now(), took;
+
+	expect_status("touch reference/monitor/enter.c &&"
+		      " make grade LAB=4 TREE=reference TESTS=syscall",
+		0);
+	took = now() - before;
+	ck_assert_msg(!strstr(output, "host-kernel"), "%s", last_words());
+	ck_assert_msg(took < 10, "it took %.1f seconds", took);
 }
 END_TEST
 
 /* ---- gdb: a breakpoint in each layer, and `layer` knows where it is ---- */
 
 static const struct {
+	int lab;
 	const char *guest, *breakpoint, *layer;
 } layers[] = {
-	{"syscall", "do_int80_syscall_32", "Host"},
-	{"syscall", "monitor_run", "Monitor"},
-	{"syscall", "hc_enter", "Guest kernel"},
-	{"syscall", "application", "Guest application"},
-	{"linux", "tt_run", "Guest kernel"},
+	{1, "syscall", "do_int80_syscall_32", "Host"},
+	{1, "syscall", "monitor_run", "Monitor"},
+	{1, "syscall", "hc_enter", "Guest kernel"},
+	{1, "syscall", "application", "Guest application"},
+	{1, "linux", "tt_run", "Guest kernel"},
+	{4, "syscall", "do_int80_syscall_32", "Host"},
+	{4, "syscall", "space_load", "Monitor"},
+	{4, "syscall", "hc_enter", "Guest kernel"},
+	{4, "syscall", "application", "Guest application"},
 };
 
 START_TEST(gdb_knows_the_layers)
@@ -203,22 +310,47 @@ START_TEST(gdb_knows_the_layers)
 	char command[1000], want[60];
 
 	snprintf(command, sizeof(command),
-		"build/grader/run --lab=1 --tree=reference --gdb --guest=%s >build/test/gdb.log & "
+		"build/grader/run --lab=%d --tree=reference --gdb --guest=%s >build/test/gdb.log & "
 		"pid=$!;"
 		" sleep 1;"
 		" timeout 120 gdb -q -batch -x build/run/session.gdb -ex 'tbreak %s' -ex continue"
 		" -ex 'printf \"layer: \"' -ex layer -ex 'info symbol $eip' -ex kill;"
 		" kill $pid 2>/dev/null; wait $pid",
-		layers[_i].guest, layers[_i].breakpoint);
+		layers[_i].lab, layers[_i].guest, layers[_i].breakpoint);
 	run(command);
 	snprintf(want, sizeof(want), "layer: %s", layers[_i].layer);
 	expect_text(want);
-	snprintf(want, sizeof(want), "%s in section", layers[_i].breakpoint);
+	snprintf(want, sizeof(want), "%s", layers[_i].breakpoint);
 	expect_text(want);
 }
 END_TEST
 
 /* ---- walls and style ---- */
+
+/*
+ * The goal is 510 lines and 160 of assembly.  The first is missed; what is not shorter yet is not to
+ * get longer.
+ */
+START_TEST(monitor_is_short)
+{
+	int total = 0, assembly = 0;
+
+	expect_status("grader/count-lines | tail -2", 0);
+	ck_assert_int_eq(sscanf(output, "total %d assembly %d", &total, &assembly), 2);
+	ck_assert_int_gt(total, 0);
+	ck_assert_int_le(total, LINES_MAX);
+	ck_assert_int_le(assembly, 160);
+}
+END_TEST
+
+/* -ENOSYS is what the ABI says; assembly labels are declared where they are used. */
+START_TEST(module_is_in_kernel_style)
+{
+	expect_status("perl build/host/kbuild/scripts/checkpatch.pl --no-tree --terse"
+		      " --ignore=ENOSYS,AVOID_EXTERNS -f reference/monitor/*.[chS] >&2",
+		0);
+}
+END_TEST
 
 START_TEST(abi_knows_nobody)
 {
@@ -234,7 +366,8 @@ END_TEST
 START_TEST(rooms_keep_their_walls)
 {
 	expect_nothing("grep -nE '#include .*(reference|skeleton|vmm)/' grader/*.[ch]");
-	expect_nothing("grep -nE '(vm-images|reference|grader)/' reference/vmm/*.[ch]");
+	expect_nothing("grep -nE '(vm-images|reference|grader)/' reference/vmm/*.[ch]"
+		       " reference/monitor/*.[chS]");
 	expect_nothing("grep -nE '(reference|skeleton|grader)/|ptrace|mprotect'"
 		       " vm-images/guests/*.[chS] vm-images/guests/lib/*.[chS] | grep -v __NR_");
 }
@@ -304,7 +437,10 @@ main(void)
 	tcase_add_loop_test(fast, make_refuses, 0, 4);
 	tcase_add_test(fast, skeleton_is_in_step);
 	tcase_add_test(fast, skeleton_work_is_never_lost);
-	tcase_add_test(fast, holes_are_complete);
+	tcase_add_loop_test(fast, holes_are_complete, 0, 4);
+	tcase_add_test(fast, module_errors_name_the_students_file);
+	tcase_add_test(fast, monitor_is_short);
+	tcase_add_test(fast, module_is_in_kernel_style);
 	tcase_add_test(fast, abi_knows_nobody);
 	tcase_add_test(fast, rooms_keep_their_walls);
 	tcase_add_test(fast, files_have_a_licence);
@@ -312,8 +448,11 @@ main(void)
 	tcase_add_test(fast, c_is_clean);
 	tcase_add_test(fast, shell_is_clean);
 	tcase_add_test(fast, cache_keeps_its_promises);
-	tcase_add_test(slow, reference_has_full_marks);
-	tcase_add_test(slow, skeleton_scores_nothing_and_says_why);
+	tcase_add_test(slow, an_edit_takes_seconds);
+	tcase_add_loop_test(slow, reference_has_full_marks, 0, 4);
+	tcase_add_loop_test(slow, skeleton_scores_nothing_and_says_why, 0, 4);
+	tcase_add_loop_test(slow, each_hole_is_found, 0, sizeof(holes) / sizeof(*holes));
+	tcase_add_test(slow, every_cell_runs_the_guests);
 	tcase_add_loop_test(slow, gdb_knows_the_layers, 0, sizeof(layers) / sizeof(*layers));
 	tcase_add_test(slow, no_process_is_left);
 	suite_add_tcase(suite, fast);
