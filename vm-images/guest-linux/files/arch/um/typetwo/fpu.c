@@ -61,8 +61,9 @@ void fpu_reset(struct task_struct *task)
 
 void fpu_fork(struct task_struct *child)
 {
-	save(current);
-	memcpy(area(child), area(current), sizeof(*area(child)));
+	/* If they are not in the CPU, dup_task_struct() has copied them with all the rest. */
+	if (owner == current)
+		asm volatile("fxsave %0" : "=m"(*area(child)));
 }
 
 void fpu_read(struct task_struct *task, struct user_fxsr_struct *to)

@@ -28,7 +28,7 @@ SYM_CODE_END(_start)
  */
 SYM_FUNC_START(tt_enter)
 	pushl %ebx
-	movl 8(%esp), %ebx
+	movl %eax, %ebx
 	movl $TT_HC_ENTER, %eax
 	int $0x80
 SYM_INNER_LABEL(tt_enter_return, SYM_L_GLOBAL)

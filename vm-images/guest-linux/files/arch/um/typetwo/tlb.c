@@ -15,12 +15,6 @@
 #include <asm/tlb.h>
 #include <asm/typetwo.h>
 
-/*
- * How far a miss looks for pages that are there already, in pages, a power of two.  Where a crossing
- * costs as much as mapping dozens of pages, far.
- */
-#define AROUND (tt_slow_monitor ? 512 : 16)
-
 static unsigned int entries[TT_MAP_COUNT_MAX];
 
 unsigned int tt_stale_space; /* 0: nothing waits */
@@ -63,71 +57,89 @@ static pte_t *find_pte(struct mm_struct *mm, unsigned long address)
 	return pmd_present(*pmd) ? pte_offset_kernel(pmd, address) : NULL;
 }
 
-static bool allowed(pte_t pte, bool write)
+/* All bits of want, and none of those of never. */
+static __always_inline bool has(pte_t pte, unsigned long want, unsigned long never)
 {
-	return pte_present(pte) && pte_read(pte) && (!write || pte_write(pte));
+	return (pte_val(pte) & (want | never)) == want;
 }
+
+/* What a guest application may read; mapped pages have one bit, PROT_NONE the other. */
+#define READABLE (_PAGE_PRESENT | _PAGE_USER)
+#define WRITABLE (READABLE | _PAGE_RW)
 
 /*
  * What the hardware's page walk does: the entry for a guest application's access, marked accessed
  * and, for a write, dirty; NULL if that is a page fault.
  */
-pte_t *tt_walk(struct mm_struct *mm, unsigned long address, bool write)
+static __always_inline pte_t *walk(struct mm_struct *mm, unsigned long address, bool write)
 {
 	pte_t *pte;
 
 	if (address >= TASK_SIZE)
 		return NULL;
 	pte = find_pte(mm, address);
-	if (!pte || !allowed(*pte, write))
+	if (!pte || !has(*pte, write ? WRITABLE : READABLE, _PAGE_PROTNONE))
 		return NULL;
 	pte_set_bits(*pte, _PAGE_ACCESSED | (write ? _PAGE_DIRTY : 0));
 	return pte;
 }
 
-static unsigned int entry(pte_t pte)
+pte_t *tt_walk(struct mm_struct *mm, unsigned long address, bool write)
 {
-	return (pte_val(pte) & PAGE_MASK) | TT_MAP_PRESENT |
-	       (pte_write(pte) && pte_dirty(pte) ? TT_MAP_WRITE : 0);
+	return walk(mm, address, write);
 }
 
-/* A neighbour worth mapping: there, and not in the TLB so far as we know. */
-static bool absent(pte_t pte, bool dropped)
+static __always_inline unsigned int entry(pte_t pte)
 {
-	return allowed(pte, false) && (dropped || !pte_get_bits(pte, _PAGE_TLB));
+	return (pte_val(pte) & PAGE_MASK) | TT_MAP_PRESENT |
+	       (has(pte, _PAGE_RW | _PAGE_DIRTY, 0) ? TT_MAP_WRITE : 0);
 }
 
 /*
- * Serve a miss, if the page tables can: map the page, and the run of present pages around it.
+ * The run of present pages around one: their entries, from the first of them on, and how many.
+ *
  * _PAGE_TLB keeps pages that have been mapped from being mapped again and again as neighbours.  It
  * is a hint: the Monitor drops what it likes, the whole space when it changes to another if spaces
  * are made by remapping.  A page that was mapped and is not any more says that this has happened,
  * and its neighbours are mapped with it.
  */
+static unsigned int gather(pte_t *pte, unsigned long *address, bool missing)
+{
+	unsigned long never = _PAGE_PROTNONE | _PAGE_TLB;
+	pte_t *first = pte, *last = pte, *edge;
+	unsigned int *to = entries;
+
+	if (missing && pte_get_bits(*pte, _PAGE_TLB))
+		never = _PAGE_PROTNONE;
+	edge = pte - (pte_index(*address) & (tt_around - 1));
+	while (first > edge && has(first[-1], READABLE, never))
+		first--;
+	edge += tt_around - 1;
+	while (last < edge && has(last[1], READABLE, never))
+		last++;
+	*address -= (unsigned long)(pte - first) << PAGE_SHIFT;
+	for (pte = first; pte <= last; pte++) {
+		pte_set_bits(*pte, _PAGE_ACCESSED | _PAGE_TLB);
+		*to++ = entry(*pte);
+	}
+	return to - entries;
+}
+
+/* Serve a miss, if the page tables can. */
 bool tt_tlb_fill(struct mm_struct *mm, unsigned long address, bool write, bool missing)
 {
-	pte_t *pte = tt_walk(mm, address, write);
-	unsigned long around = AROUND, before = 0, count = 1, i, index;
-	bool dropped;
+	pte_t *pte = walk(mm, address, write);
+	unsigned int count = 1;
 
 	if (!pte)
 		return false;
-	dropped = missing && pte_get_bits(*pte, _PAGE_TLB);
 	address &= PAGE_MASK;
-	index = pte_index(address) & (around - 1);
-	while (before < index && absent(pte[-1 - (long)before], dropped))
-		before++;
-	while (index + count < around && absent(pte[count], dropped))
-		count++;
-	pte -= before;
-	address -= before << PAGE_SHIFT;
-	count += before;
-	for (i = 0; i < count; i++) {
-		pte_set_bits(pte[i], _PAGE_ACCESSED | _PAGE_TLB);
-		entries[i] = entry(pte[i]);
-	}
+	if (tt_around == 1)
+		entries[0] = entry(*pte);
+	else
+		count = gather(pte, &address, missing);
 
-	if (tt_stale_space) {
+	if (unlikely(tt_stale_space)) {
 		/* What is mapped now must not be thrown out later; it may replace what is stale. */
 		if (tt_stale_space != mm->context.space || stale_start < address ||
 		    stale_end > address + (count << PAGE_SHIFT))

@@ -37,52 +37,49 @@ static void fault_around(struct vm_area_struct *vma, unsigned long address)
 }
 
 /*
- * Make the page tables allow the access, or say why they cannot: -EFAULT for SIGSEGV, -EACCES for
- * SIGBUS.  regs is NULL when it is the Guest kernel that reads or writes for the process.
+ * Make the page tables allow the access: 0, or what makes that impossible, SIGSEGV's si_code or
+ * TT_FAULT_BUS.  regs is NULL when it is the Guest kernel that reads or writes for the process.
  */
-int tt_fault(struct mm_struct *mm, unsigned long address, bool write, struct pt_regs *regs,
-	     int *si_code)
+int tt_fault(struct mm_struct *mm, unsigned long address, bool write, struct pt_regs *regs)
 {
 	unsigned int flags = FAULT_FLAG_DEFAULT | (write ? FAULT_FLAG_WRITE : 0) |
 			     (regs ? FAULT_FLAG_USER : 0);
 	struct vm_area_struct *vma;
 	vm_fault_t fault;
 
-	*si_code = SEGV_MAPERR;
-	if (faulthandler_disabled() || !mm || address >= TASK_SIZE)
-		return -EFAULT;
+	if (address >= TASK_SIZE || (!regs && (faulthandler_disabled() || !mm)))
+		return SEGV_MAPERR;
 retry:
 	vma = lock_mm_and_find_vma(mm, address, regs);
 	if (!vma)
-		return -EFAULT;
+		return SEGV_MAPERR;
 	if (!(vma->vm_flags & (write ? VM_WRITE : VM_READ | VM_EXEC | VM_WRITE))) {
 		mmap_read_unlock(mm);
-		*si_code = SEGV_ACCERR;
-		return -EFAULT;
+		return SEGV_ACCERR;
 	}
 	fault = handle_mm_fault(vma, address, flags, regs);
 	if (fault & VM_FAULT_COMPLETED)
 		return 0;
 	if (fault & VM_FAULT_RETRY) { /* the lock is gone already */
 		if (fatal_signal_pending(current))
-			return regs ? 0 : -EFAULT;
+			return regs ? 0 : SEGV_MAPERR;
 		flags |= FAULT_FLAG_TRIED;
 		goto retry;
 	}
 	if (tt_slow_monitor && regs && !write && !(fault & VM_FAULT_ERROR))
 		fault_around(vma, address);
 	mmap_read_unlock(mm);
-	if (!(fault & VM_FAULT_ERROR))
+	if (likely(!(fault & VM_FAULT_ERROR)))
 		return 0;
 	if (fault & VM_FAULT_OOM) {
 		if (!regs)
-			return -EFAULT;
+			return SEGV_MAPERR;
 		pagefault_out_of_memory();
 		return 0;
 	}
-	if (fault & VM_FAULT_SIGSEGV)
-		*si_code = SEGV_ACCERR;
-	return fault & VM_FAULT_SIGBUS ? -EACCES : -EFAULT;
+	if (fault & VM_FAULT_SIGBUS)
+		return TT_FAULT_BUS;
+	return fault & VM_FAULT_SIGSEGV ? SEGV_ACCERR : SEGV_MAPERR;
 }
 
 static void report(struct pt_regs *regs, unsigned long trap)
@@ -98,24 +95,36 @@ static void report(struct pt_regs *regs, unsigned long trap)
 
 int show_unhandled_signals = 1;
 
+/* What a signal's handler is told about the exception. */
+static void remember(const struct tt_frame *frame)
+{
+	struct faultinfo *fi = &current->thread.arch.faultinfo;
+
+	fi->trap_no = frame->trap;
+	fi->error_code = frame->error_code;
+	if (frame->trap == X86_TRAP_PF)
+		fi->cr2 = frame->cr2;
+}
+
 static void page_fault(struct pt_regs *regs, struct tt_frame *frame)
 {
 	unsigned long address = frame->cr2;
 	bool write = frame->error_code & TT_PF_WRITE;
-	int si_code, err;
+	int err;
 
 	if (tt_tlb_fill(current->mm, address, write, !(frame->error_code & TT_PF_PRESENT)))
 		return;
-	err = tt_fault(current->mm, address, write, regs, &si_code);
-	if (!err) {
+	err = tt_fault(current->mm, address, write, regs);
+	if (likely(!err)) {
 		tt_tlb_fill(current->mm, address, write, false);
 		return;
 	}
+	remember(frame);
 	report(regs, X86_TRAP_PF);
-	if (err == -EACCES)
+	if (err == TT_FAULT_BUS)
 		force_sig_fault(SIGBUS, BUS_ADRERR, (void __user *)address);
 	else
-		force_sig_fault(SIGSEGV, si_code, (void __user *)address);
+		force_sig_fault(SIGSEGV, err, (void __user *)address);
 }
 
 /* Which of the enabled floating-point exceptions it was; the CPU does not say. */
@@ -146,18 +155,10 @@ static void float_error(struct pt_regs *regs, bool simd)
 
 static void exception(struct pt_regs *regs, struct tt_frame *frame)
 {
-	struct faultinfo *fi = &current->thread.arch.faultinfo;
 	void __user *ip = (void __user *)PT_REGS_IP(regs);
 
-	fi->trap_no = frame->trap;
-	fi->error_code = frame->error_code;
-	if (frame->trap == X86_TRAP_PF)
-		fi->cr2 = frame->cr2;
-
+	remember(frame);
 	switch (frame->trap) {
-	case X86_TRAP_PF:
-		page_fault(regs, frame);
-		return;
 	case X86_TRAP_DE:
 		force_sig_fault(SIGFPE, FPE_INTDIV, ip);
 		return;
@@ -190,10 +191,20 @@ static void exception(struct pt_regs *regs, struct tt_frame *frame)
 	}
 }
 
-static void system_call(struct pt_regs *regs, struct tt_frame *frame)
+/* Not UML's EXECUTE_SYSCALL(): gcc copies its struct of arguments twice, the second time in a loop. */
+static __always_inline long call(unsigned int nr, const struct tt_regs *r)
+{
+	asmlinkage long (*function)(long, long, long, long, long, long) =
+		(void *)sys_call_table[nr];
+
+	return function(r->ebx, r->ecx, r->edx, r->esi, r->edi, r->ebp);
+}
+
+static __always_inline void system_call(struct pt_regs *regs, struct tt_frame *frame,
+					struct thread_info *info)
 {
 	unsigned int nr = frame->regs.orig_eax;
-	bool traced = read_thread_flags() & SYSCALL_TRACED;
+	bool traced = READ_ONCE(info->flags) & SYSCALL_TRACED;
 
 	frame->regs.eax = -ENOSYS;
 	if (unlikely(traced)) {
@@ -202,9 +213,9 @@ static void system_call(struct pt_regs *regs, struct tt_frame *frame)
 		nr = frame->regs.orig_eax;
 	}
 	if (likely(nr < NR_syscalls))
-		frame->regs.eax = EXECUTE_SYSCALL(nr, regs);
+		frame->regs.eax = call(nr, &frame->regs);
 out:
-	if (unlikely(traced || (read_thread_flags() & SYSCALL_TRACED)))
+	if (unlikely(traced || (READ_ONCE(info->flags) & SYSCALL_TRACED)))
 		syscall_trace_leave(regs);
 }
 
@@ -222,6 +233,7 @@ static void work(struct pt_regs *regs, unsigned long flags)
 void __noreturn tt_run(struct pt_regs *regs)
 {
 	struct tt_frame *frame = &regs->regs.frame;
+	struct thread_info *info = current_thread_info();
 
 	for (;;) {
 		unsigned long flags;
@@ -232,7 +244,7 @@ void __noreturn tt_run(struct pt_regs *regs)
 		 */
 		frame->immediate_exit = 0;
 		barrier();
-		flags = read_thread_flags();
+		flags = READ_ONCE(info->flags);
 		if (unlikely(flags & _TIF_WORK_MASK)) {
 			work(regs, flags);
 			continue;
@@ -246,10 +258,13 @@ void __noreturn tt_run(struct pt_regs *regs)
 
 		switch (frame->reason) {
 		case TT_EXIT_SYSCALL:
-			system_call(regs, frame);
+			system_call(regs, frame, info);
 			break;
 		case TT_EXIT_EXCEPTION:
-			exception(regs, frame);
+			if (frame->trap == X86_TRAP_PF)
+				page_fault(regs, frame);
+			else
+				exception(regs, frame);
 			break;
 		case TT_EXIT_SYSENTER:
 			/* There is no vDSO that could have made it. */

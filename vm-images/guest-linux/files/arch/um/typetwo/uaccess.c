@@ -14,13 +14,12 @@
 static void *user_byte(unsigned long address, bool write)
 {
 	struct mm_struct *mm = current->mm;
-	int si_code;
 	pte_t *pte;
 
 	if (unlikely(!mm))
 		return NULL;
 	while (!(pte = tt_walk(mm, address, write)))
-		if (tt_fault(mm, address, write, NULL, &si_code))
+		if (tt_fault(mm, address, write, NULL))
 			return NULL;
 	return __va(pte_val(*pte) & PAGE_MASK) + (address & ~PAGE_MASK);
 }

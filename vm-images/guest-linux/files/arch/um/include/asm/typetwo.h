@@ -46,6 +46,7 @@ static inline long host_write(int fd, const void *buffer, size_t count)
 /* machine.c: the boot page, kept. */
 extern struct tt_boot tt_boot;
 extern bool tt_slow_monitor; /* do more at each crossing, so that there are fewer */
+extern unsigned int tt_around; /* how far a miss looks for pages that are there already */
 const struct tt_device *tt_find_device(unsigned int kind, unsigned int n);
 void __noreturn tt_exit(int status);
 
@@ -69,8 +70,8 @@ extern unsigned int tt_stale_space;
 void tt_tlb_sync(void);
 
 /* trap.c */
-int tt_fault(struct mm_struct *mm, unsigned long address, bool write, struct pt_regs *regs,
-	     int *si_code);
+#define TT_FAULT_BUS -1
+int tt_fault(struct mm_struct *mm, unsigned long address, bool write, struct pt_regs *regs);
 void __noreturn tt_run(struct pt_regs *regs);
 
 /* process.c, tls.c */
