@@ -695,6 +695,48 @@ after_others_ran(void)
 	}
 }
 
+#define TABLE_BYTES 0x400000 /* what one page table maps */
+
+/* What the Guest kernel maps while one space is loaded is hidden in the others, too. */
+static void
+after_mappings(void)
+{
+	const unsigned int entry = ram_offset(canaries) | TT_MAP_PRESENT | TT_MAP_WRITE;
+	const unsigned int first = EDGE + boot->ram_bytes + TABLE_BYTES;
+	static struct space other;
+	static struct app second;
+
+	if (unprotected()) {
+		left_out++;
+		return;
+	}
+	if (!begin("after-the-guest-kernel-mapped"))
+		return;
+	app_create(&second, &other, one_call);
+	for (unsigned int at = first; at < TT_MONITOR_BASE; at += 13 * TABLE_BYTES) {
+		unsigned int value;
+
+		same("map", (unsigned int)hc_map(TT_SPACE_KERNEL, at, &entry, 1), 0);
+		holds(!try_read(at, &value) && value == SECRET, "the Guest kernel at 0x%x", at);
+		restart(load_ds, at);
+		r->edx = TT_USER_DS;
+		must_fail("first space at", at);
+		app_restart(&second, one_call);
+		run_to_syscall(&second);
+		holds(!try_read(at, &value) && value == SECRET, "the Guest kernel at 0x%x", at);
+		app_restart(&second, loads[0].has);
+		second.frame.regs.ebx = at;
+		run(&second);
+		holds(second.frame.reason == TT_EXIT_EXCEPTION && second.frame.regs.eax != SECRET,
+			"second space at 0x%x: %s", at, exit_name(&second.frame));
+		restart(load_ds, at);
+		r->edx = TT_USER_DS;
+		must_fail("first space again at", at);
+		same("unmap", (unsigned int)hc_unmap(TT_SPACE_KERNEL, at, TT_PAGE_SIZE), 0);
+	}
+	space_destroy(&other);
+}
+
 /* ---- interrupts ---- */
 
 static void
@@ -882,6 +924,7 @@ main(int argc, char **argv)
 	flat_leftovers();
 	after_each_exit();
 	after_others_ran();
+	after_mappings();
 	every_interrupt();
 	flags();
 	random_code();
