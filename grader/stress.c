@@ -26,6 +26,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#define INSTRUCTION_NS 4 /* about as fast as QEMU is; and the same seed is the same run */
 #define MEMORY_MB 128 /* little, so that it can run out */
 #define SILENCE_SECONDS 240 /* longer than any step of stress_host, on a slow machine, too */
 #define AFTERMATH_SECONDS 3 /* for the rest of what the kernel has to say */
@@ -333,7 +334,7 @@ main(int argc, char **argv)
 	static struct stress s = {
 		.images = {.build = "build", .tree = "reference"}, .seconds = 600};
 	char path[PATH_MAX + 64];
-	struct machine_setup setup = {.memory_mb = MEMORY_MB};
+	struct machine_setup setup = {.memory_mb = MEMORY_MB, .nanoseconds = INSTRUCTION_NS};
 
 	s.seed = (unsigned int)time(NULL) % 1000000;
 	options(&s, argc, argv);

@@ -15,6 +15,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -709,7 +710,7 @@ fill(void)
 
 /* ---- processes beside the machines ---- */
 
-static pid_t hogs[2], abuser;
+static pid_t hogs[3], abuser;
 
 static pid_t
 beside(void (*work)(void), const char *name)
@@ -731,6 +732,21 @@ hog(void)
 	setpriority(PRIO_PROCESS, 0, 5);
 	for (;;)
 		__asm__ volatile("");
+}
+
+/* Whatever runs is preempted some hundred times a second, between any two instructions. */
+static void
+pest(void)
+{
+	struct sched_param first = {.sched_priority = 1};
+
+	sched_setscheduler(0, SCHED_FIFO, &first);
+	prctl(PR_SET_TIMERSLACK, 1);
+	for (;;) {
+		struct timespec t = {.tv_nsec = 300000 + chance(2000000)};
+
+		nanosleep(&t, NULL);
+	}
 }
 
 /* A process that makes and loses page tables, as any build on the Host would. */
@@ -837,6 +853,9 @@ take_away(void)
 	}
 }
 
+#define FAIL_TIMES 1000000 /* without end; the kernel counts down from here */
+static unsigned int injected;
+
 /* Allocations below the module's code fail, some of them. */
 static bool
 fail_allocations(bool on)
@@ -844,6 +863,7 @@ fail_allocations(bool on)
 	static const char *const kinds[] = {"failslab", "fail_page_alloc"};
 	char path[96], text[64], list[4096], *at;
 	unsigned long start = 0, size = 0;
+	static bool failing;
 	bool done = true;
 
 	if (on) {
@@ -855,12 +875,18 @@ fail_allocations(bool on)
 		size = at ? strtoul(at + sizeof(MODULE), NULL, 10) : 0;
 	}
 	for (int i = 0; i < 2; i++) {
+		snprintf(path, sizeof(path), "/sys/kernel/debug/%s/times", kinds[i]);
+		if (failing && get(path, text, sizeof(text)))
+			injected += FAIL_TIMES - strtoul(text, NULL, 10);
+	}
+	failing = on;
+	for (int i = 0; i < 2; i++) {
 		const struct {
 			const char *name, *format;
 			unsigned long value;
 		} values[] = {{"probability", "%lu", 0}, /* first: half of a range is everything */
 			{"require-start", "0x%lx", start}, {"require-end", "0x%lx", start + size},
-			{"verbose", "%lu", 0}, {"interval", "%lu", 1}, {"times", "-1", 0},
+			{"verbose", "%lu", 0}, {"interval", "%lu", 1}, {"times", "%lu", FAIL_TIMES},
 			{"ignore-gfp-wait", "N", 0}, {"probability", "%lu", 1 + chance(20)}};
 
 		for (size_t v = 0; v < (on ? sizeof(values) / sizeof(values[0]) : 1); v++) {
@@ -1232,6 +1258,7 @@ main(int argc, char **argv)
 	probe();
 	hogs[0] = beside(hog, "hog");
 	hogs[1] = beside(churn, "churn");
+	hogs[2] = beside(pest, "pest");
 	end = now() + seconds;
 	/* The first round fills the caches that stay full. */
 	round_of(ROUND_SECONDS / 2, PLAIN);
@@ -1246,7 +1273,7 @@ main(int argc, char **argv)
 	}
 	drain();
 	must_load();
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < 3; i++)
 		end_process(&hogs[i]);
 	look_for_leaks();
 	after = free_memory();
@@ -1261,8 +1288,9 @@ main(int argc, char **argv)
 		if (cells[i].usable && !in_cell[i])
 			note("cell %s was never chosen", cells[i].name);
 	if (module)
-		note("module: %u times loaded, %u times unloaded, %u times in use", loads, unloads,
-			refusals);
+		note("module: %u times loaded, %u times unloaded, %u times in use; %u allocations "
+		     "failed",
+			loads, unloads, refusals, injected);
 	for (size_t i = 0; i < PROMISES - !module; i++)
 		if (!promises[i].failed)
 			pass("%s %s", promises[i].word, promises[i].promise);
