@@ -37,8 +37,8 @@ enum target { NOWHERE, CANARY, SPLIT, HOST, TOP };
 #define NOTHING 0x08000000 /* no exception: it went on to its next system call */
 /*
  * Not for QEMU's TCG.  It makes the stack accesses of far calls and returns with the rights of
- * level 0 whoever asks, and a Host that sees such a page fault panics; it also lets anybody return
- * to virtual-8086 mode.  Any program of the Host can do that to it there.
+ * level 0 whoever asks, so that a supervisor's page stops nobody; and it lets anybody return to
+ * virtual-8086 mode, interrupts off.  Any program of the Host can do that to it there.
  */
 #define HONEST 0x10000000
 
