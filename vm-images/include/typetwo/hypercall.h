@@ -6,7 +6,7 @@
  * the list below it is a host system call; with any other the machine is killed, with a reason.
  * Arguments go in ebx, ecx, edx, esi, and edi where Linux has a fifth; the result comes back in
  * eax, negative for an errno; every other register is kept, but fs and gs, which are null in
- * guest kernel mode.
+ * guest kernel mode, and ds, es and ss, which may be TT_USER_DS again after enter.
  *
  * A mapping behaves as an entry of a software-filled TLB: the Monitor may drop it at any time, a
  * miss comes back as a page fault, and the Guest kernel maps the page again.  Only mappings of
