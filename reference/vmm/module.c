@@ -27,6 +27,18 @@ open_device(void)
 	return fd;
 }
 
+/* The Host does not count RAM that it maps for a machine, and would kill others for want of it. */
+static void
+be_killed_first(void)
+{
+	FILE *f = fopen("/proc/self/oom_score_adj", "we");
+
+	if (!f)
+		return;
+	fputs("800", f);
+	fclose(f);
+}
+
 /* What the child does before it is a machine: a process as machine.h promises it. */
 static _Noreturn void
 become_machine(const struct machine *m, const struct options *o, unsigned int entry, int fd,
@@ -53,7 +65,14 @@ become_machine(const struct machine *m, const struct options *o, unsigned int en
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	machine_route_signals(m, getpid());
-	ioctl(fd, TT_VMM_START, &machine);
+	be_killed_first();
+	/* Whoever reads our /proc files shares our memory for a moment: that is busy, too. */
+	for (int tries = 0; tries < 1000; tries++) {
+		ioctl(fd, TT_VMM_START, &machine);
+		if (errno != EBUSY)
+			break;
+		usleep(1000);
+	}
 	err(TT_STATUS_HOST, "%s: cannot start the machine", TT_VMM_DEVICE);
 }
 

@@ -174,8 +174,12 @@ options_parse(struct options *o, int argc, char **argv)
 	}
 	if (!o->module && (o->protect > TT_PROTECT_MPROTECT || o->spaces != TT_SPACES_REMAP))
 		errx(2, "--intercept=ptrace has --protect=none or mprotect, and --spaces=remap");
-	if (o->fast && (!o->module || o->spaces != TT_SPACES_TABLES))
-		errx(2, "--fast needs --intercept=module and --spaces=tables");
+	if (o->fast &&
+		(!o->module || o->spaces != TT_SPACES_TABLES ||
+			(o->protect != TT_PROTECT_NONE && o->protect != TT_PROTECT_SEGMENTS)))
+		errx(2, "--fast needs --intercept=module, --spaces=tables, and --protect=segments "
+			"or "
+			"none");
 	if (optind == argc)
 		errx(2, "no GUEST given; `vmm --help` shows the command line");
 	o->guest = argv[optind++];

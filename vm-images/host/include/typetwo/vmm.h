@@ -30,7 +30,7 @@ struct tt_vmm_machine {
 	int ram_fd; /* a memfd of at least ram_bytes, open for reading and writing */
 	unsigned int protect; /* TT_PROTECT_* */
 	unsigned int spaces; /* TT_SPACES_* */
-	unsigned int fast; /* 1: crossings by the fast path; needs TT_SPACES_TABLES */
+	unsigned int fast; /* 1: crossings by the fast path; needs tables, and segments or none */
 	unsigned int devices; /* used entries of device[] */
 	struct tt_device device[TT_DEVICES_MAX]; /* fd and kind: what host calls may name */
 };
@@ -40,7 +40,8 @@ struct tt_vmm_machine {
  * kernel mode at entry; there is no way back.  Otherwise it is unharmed, and errno says:
  *   EFAULT EINVAL   the structure is not readable, or not as said above
  *   EBADF           ram_fd
- *   EBUSY           the file has been a machine before, or the process has threads
+ *   EBUSY           the file has been a machine before; the process has threads; or somebody
+ *                   looks at its memory just now, as /proc/PID/stat does: try again
  *   ENOMEM
  */
 #define TT_VMM_START 0x40005454 /* an _IOW; the size is fixed by the structure */
