@@ -31,6 +31,11 @@
 			  "wait $other\n"                                             \
 			  "[ $? = 143 ] && [ $status = 0 ]")
 
+/* All of them on the fast path, which sets the bounds by itself. */
+#define ATTACK_FAST_ROW(hole, points)                                                   \
+	ATTACK_ROW_(hole, points, "all-fast", "The fast path stops every attack, too.", \
+		.args = "all segments", .options = "--protect=segments --spaces=tables --fast")
+
 /* Where pages protect: any machine will do. */
 #define ATTACK_PAGES_ROW(hole, points, protection, spaces, sentence)                \
 	UNIT_ROW("attack-" protection "-" spaces, hole, points, "attack", sentence, \

@@ -38,13 +38,15 @@ enum target { NOWHERE, CANARY, SPLIT, HOST, TOP };
 /*
  * Not for QEMU's TCG.  It makes the stack accesses of far calls and returns with the rights of
  * level 0 whoever asks, so that a supervisor's page stops nobody; and it lets anybody return to
- * virtual-8086 mode, interrupts off.  Any program of the Host can do that to it there.
+ * virtual-8086 mode, interrupts off.  Any program of the Host can do that to it there.  Nor does
+ * it check alignment.
  */
 #define HONEST 0x10000000
 
 #define TS 10
 #define UD 6
 #define UD_HONEST (UD | HONEST)
+#define AC_HONEST (17 | HONEST)
 #define SS 12
 #define GP 13
 #define GP_(error) (13 | (error) << 8)
@@ -363,6 +365,8 @@ set_tls(unsigned int slot, unsigned int base, unsigned int limit, bool pages)
 static void
 through_segment(unsigned int target, unsigned int base, unsigned int limit, bool pages)
 {
+	static unsigned int slot;
+
 	for (unsigned int i = 0; i < 5; i++) {
 		const struct load *l = &loads[i];
 		const char *const entries[] = {l->reads, l->writes, l->has, l->reads_byte};
@@ -371,11 +375,12 @@ through_segment(unsigned int target, unsigned int base, unsigned int limit, bool
 			/* One byte is still the application's, just before the edge. */
 			if (!entries[j] || (entries[j] == l->reads_byte && target < EDGE))
 				continue;
+			slot = (slot + 1) % TT_TLS_SLOTS;
 			restart(entries[j], target - base);
-			r->edx = TLS_SELECTOR;
+			r->edx = TT_TLS_SELECTOR(slot);
 			if (entries[j] == l->has)
-				*l->in_frame = TLS_SELECTOR;
-			set_tls(0, base, limit, pages);
+				*l->in_frame = TT_TLS_SELECTOR(slot);
+			set_tls(slot, base, limit, pages);
 			must_fail("target", target);
 		}
 	}

@@ -198,6 +198,7 @@ ATTACK(privilege_sixteen_bytes, NOWHERE, "", ".fill 15, 1, 0x66; nop", GP, GP)
 ATTACK(flags_set_iopl, NOWHERE, POPF_WITH(0x3000), "cli", GP, GP)
 ATTACK(flags_set_iopl_by_iret, NOWHERE, IRET_WITH(0x3000), "cli", GP, GP)
 ATTACK(flags_set_vm_by_iret, NOWHERE, IRET_WITH(0x20000), "ud2", UD_HONEST, UD_HONEST)
+ATTACK(flags_alignment, NOWHERE, POPF_WITH(0x40000), "mov 0x500001, %eax", AC_HONEST, AC_HONEST)
 ATTACK(flags_nested_task, NOWHERE, POPF_WITH(0x4000), "iret", TS, TS)
 ATTACK(flags_nested_task_call, NOWHERE, POPF_WITH(0x4000), "int $0x80", NOTHING, NOTHING)
 
