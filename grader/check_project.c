@@ -328,8 +328,8 @@ END_TEST
 /* ---- walls and style ---- */
 
 /*
- * The goal is 510 lines and 160 of assembly.  The first is missed; what is not shorter yet is not to
- * get longer.
+ * The goal is 510 lines and 160 of assembly.  The first is missed; what is not shorter yet is not
+ * to get longer.
  */
 START_TEST(monitor_is_short)
 {
@@ -398,6 +398,7 @@ START_TEST(c_is_clean)
 		"cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr"
 		" --suppress=missingIncludeSystem --enable=warning,portability"
 		" --suppress=comparePointers:vm-images/guests/lib/fault.c"
+		" --suppress=arrayIndexOutOfBounds:vm-images/guests/attack.c"
 		" -Ivm-images/include -Ivm-images/guests/lib reference/vmm grader vm-images/guests",
 		0);
 }

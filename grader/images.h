@@ -17,8 +17,8 @@ struct images {
 };
 
 /*
- * The path of a thing by its name: "kernel", "rom", "initramfs", "disk", "initrd", "vmm", "monitor.ko",
- * "measure", "kernel-symbols", "linux"; anything else is a unit guest.
+ * The path of a thing by its name: "kernel", "rom", "initramfs", "disk", "initrd", "vmm",
+ * "monitor.ko", "measure", "kernel-symbols", "linux"; anything else is a unit guest.
  */
 void image_path(const struct images *images, const char *name, char path[PATH_MAX]);
 

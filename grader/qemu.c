@@ -92,8 +92,8 @@ add_drive(struct args *args, const struct machine_setup *setup)
 }
 
 static void
-add_setup(struct args *args, const struct machine_setup *setup, int console, int verdict,
-	int control)
+add_setup(
+	struct args *args, const struct machine_setup *setup, int console, int verdict, int control)
 {
 	add(args, "%s", program());
 	add(args, "-nodefaults");

@@ -12,7 +12,7 @@
 #define FORBIDDEN(word, points, sentence, why) \
 	FORBIDDEN_ROW("lab1.1", points, word, sentence, why, .options = NONE)
 #define REFUSES REFUSED_ROW
-#define AGAIN(word, sentence)                                                \
+#define AGAIN(word, sentence)                                                        \
 	UNIT_ROW(word "-protected", "lab1.6", 1, word, "With protection, " sentence, \
 		.boot = "protected")
 

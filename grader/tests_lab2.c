@@ -48,8 +48,7 @@ static const struct test tests[] = {
 	/* ---- protect the Guest kernel ---- */
 	KERNEL_MEMORY_ROW(PROTECT, 5),
 	ESCAPE_ROW(PROTECT, 2, .boot = "protected"),
-	ATTACK_PAGES_ROW(PROTECT, 0, "mprotect", "remap",
-		"No attack gets at a protected page."),
+	ATTACK_PAGES_ROW(PROTECT, 0, "mprotect", "remap", "No attack gets at a protected page."),
 	ATTACK_KERNEL_ROW(REMAP, 0, "attack-kernel"),
 	ATTACK_END_ROWS(PROTECT),
 	AGAIN("hello", "an application still runs."),
@@ -60,21 +59,19 @@ static const struct test tests[] = {
 	/* ---- address spaces ---- */
 	SPACES_ROW(REMAP, 3, "2", "Two address spaces have different pages at one address.",
 		.options = NONE, .boot = "spaces"),
-	SPACES_ROW(REMAP, 2, "64", "So have 64, with the Guest kernel protected.",
-		.boot = "spaces"),
+	SPACES_ROW(
+		REMAP, 2, "64", "So have 64, with the Guest kernel protected.", .boot = "spaces"),
 	MAP_BAD_ROW(REMAP, 2, .boot = "spaces"),
 
 	/* ---- what it costs, in instructions ---- */
-	COST_ROW("cost-null-call", REFLECT, 6, "getppid",
-		"vmm --protect=none $verdict ./null-call",
+	COST_ROW("cost-null-call", REFLECT, 6, "getppid", "vmm --protect=none $verdict ./null-call",
 		"A system call costs no more than the Host's exit and entry.",
 		{{.metric = "null-call",
 			.kind = LIMIT_MOST,
 			.value = 700,
 			.other = "native-getppid"}}),
 	NO_HOST_SWITCH_ROW(REFLECT, 4, NONE),
-	COST_ROW("cost-null-call-protected", PROTECT, 1, "getppid",
-		"vmm $verdict ./null-call 16",
+	COST_ROW("cost-null-call-protected", PROTECT, 1, "getppid", "vmm $verdict ./null-call 16",
 		"Protection by mprotect costs what it did in lab 1, and no more.",
 		{{.metric = "null-call-16",
 			.kind = LIMIT_MOST,

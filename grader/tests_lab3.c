@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * tests_lab3.c - the tests of lab 3.  QEMU does not check segment limits: what protects is tested on
- * Bochs, which does; what else has to work, and what it costs, in QEMU.  The variant with supervisor
- * pages is protected on both.
+ * tests_lab3.c - the tests of lab 3.  QEMU does not check segment limits: what protects is tested
+ * on Bochs, which does; what else has to work, and what it costs, in QEMU.  The variant with
+ * supervisor pages is protected on both.
  */
 #include "rows.h"
 #include "tests_attacks.h"
@@ -16,12 +16,12 @@
 #define PAGES "--protect=supervisor"
 #define FORBIDDEN(word, points, sentence, why) \
 	FORBIDDEN_ROW(CROSSING, 0, word, sentence, why, .options = NULL)
-#define BOCHS(word, points, sentence)                                         \
+#define BOCHS(word, points, sentence)                                              \
 	UNIT_ROW(word "-bochs", CROSSING, points, word, sentence, .boot = "bochs", \
 		.machine = ON_BOCHS, .needs = SEGMENT_LIMITS)
-#define SUPERVISED(word, points, sentence)                                     \
-	UNIT_ROW(word "-supervisor", SUPERVISOR, points, word, sentence,       \
-		.boot = "supervisor", .options = PAGES)
+#define SUPERVISED(word, points, sentence)                                                     \
+	UNIT_ROW(word "-supervisor", SUPERVISOR, points, word, sentence, .boot = "supervisor", \
+		.options = PAGES)
 
 static const struct test tests[] = {
 	/* ---- bounds at a crossing: everything still works ---- */
@@ -95,8 +95,8 @@ static const struct test tests[] = {
 	SUPERVISED("timer", 1, "With supervisor pages, the timer interrupts."),
 	SUPERVISED("kernel-memory", 5, "No application reaches a supervisor page."),
 	SUPERVISED("escape", 1, "With supervisor pages, no host system call is made."),
-	ATTACK_PAGES_ROW(SUPERVISOR, 3, "supervisor", "remap",
-		"No attack gets at a supervisor page."),
+	ATTACK_PAGES_ROW(
+		SUPERVISOR, 3, "supervisor", "remap", "No attack gets at a supervisor page."),
 
 	/* ---- machines come and go ---- */
 	KILLED_VMM_ROW(CROSSING, 1, ""),

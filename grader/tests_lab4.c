@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * tests_lab4.c - the tests of lab 4: the same machine once more, with a page directory for each guest
- * address space.
+ * tests_lab4.c - the tests of lab 4: the same machine once more, with a page directory for each
+ * guest address space.
  */
 #include "rows.h"
 #include "tests_attacks.h"
@@ -61,18 +61,16 @@ static const struct test tests[] = {
 
 	/* ---- the Guest kernel stays protected ---- */
 	UNIT_ROW("kernel-memory-bochs", SWITCH, 2, "kernel-memory",
-		"An application does not reach the Guest kernel by any directory.",
-		.boot = "bochs", .machine = ON_BOCHS),
+		"An application does not reach the Guest kernel by any directory.", .boot = "bochs",
+		.machine = ON_BOCHS),
 	UNIT_ROW("escape-bochs", SWITCH, 1, "escape",
 		"An application cannot make a host system call by any entry.", .boot = "bochs",
 		.machine = ON_BOCHS),
-	UNIT_ROW("spaces-bochs", SWITCH, 1, "spaces",
-		"64 address spaces take turns within bounds.", .args = "64", .boot = "bochs",
-		.machine = ON_BOCHS),
+	UNIT_ROW("spaces-bochs", SWITCH, 1, "spaces", "64 address spaces take turns within bounds.",
+		.args = "64", .boot = "bochs", .machine = ON_BOCHS),
 	ATTACK_KERNEL_ROW(DESTROY, 0, "attack-kernel", .boot = "spaces"),
-	UNIT_ROW("kernel-memory-supervisor", SWITCH, 3, "kernel-memory",
-		"Nor by supervisor pages.", .options = "--protect=supervisor",
-		.boot = "supervisor"),
+	UNIT_ROW("kernel-memory-supervisor", SWITCH, 3, "kernel-memory", "Nor by supervisor pages.",
+		.options = "--protect=supervisor", .boot = "supervisor"),
 	ATTACK_PAGES_ROW(SWITCH, 1, "supervisor", "tables",
 		"No attack gets at a supervisor page of any directory."),
 
@@ -81,18 +79,19 @@ static const struct test tests[] = {
 	ROW("nothing-leaks", DESTROY, 8, UNIT,
 		"What a machine has used is there again when it is gone, however it went.",
 		.files = {"spaces", "loop", "page-fault"},
-		.script = "round() {\n"
-			  "	vmm ./spaces 1024 >out || return\n"
-			  "	vmm ./page-fault >out || return\n"
-			  "	./vmm --lab=$lab ./loop >out 2>&1 &\n"
-			  "	kill_when_looping KILL $! 137\n"
-			  "}\n"
-			  "round && round || exit\n"
-			  "before=$(memory_free)\n"
-			  "round && round && round && round || exit\n"
-			  "after=$(memory_free)\n"
-			  "echo \"grade: $((before - after)) KB fewer are free after four rounds\"\n"
-			  "[ $((before - after)) -lt 400 ]"),
+		.script =
+			"round() {\n"
+			"	vmm ./spaces 1024 >out || return\n"
+			"	vmm ./page-fault >out || return\n"
+			"	./vmm --lab=$lab ./loop >out 2>&1 &\n"
+			"	kill_when_looping KILL $! 137\n"
+			"}\n"
+			"round && round || exit\n"
+			"before=$(memory_free)\n"
+			"round && round && round && round || exit\n"
+			"after=$(memory_free)\n"
+			"echo \"grade: $((before - after)) KB fewer are free after four rounds\"\n"
+			"[ $((before - after)) -lt 400 ]"),
 	MODULE_ROW(),
 
 	/* ---- the Linux guest ---- */
@@ -102,13 +101,21 @@ static const struct test tests[] = {
 	LINUX_DISK_ROW(SWITCH, 2, ""),
 	LINUX_COST_ROW("linux-cost", SWITCH, 8, "", "getppid pipe fork page-fault",
 		"Linux system calls, pipes, forks and page faults come near native ones.",
-		{{.metric = "guest-getppid", .kind = LIMIT_TIMES, .value = 3.2,
+		{{.metric = "guest-getppid",
+			 .kind = LIMIT_TIMES,
+			 .value = 3.2,
 			 .other = "native-getppid"},
-			{.metric = "guest-pipe", .kind = LIMIT_TIMES, .value = 1.5,
+			{.metric = "guest-pipe",
+				.kind = LIMIT_TIMES,
+				.value = 1.5,
 				.other = "native-pipe"},
-			{.metric = "guest-fork", .kind = LIMIT_TIMES, .value = 1.5,
+			{.metric = "guest-fork",
+				.kind = LIMIT_TIMES,
+				.value = 1.5,
 				.other = "native-fork"},
-			{.metric = "guest-page-fault", .kind = LIMIT_TIMES, .value = 1.6,
+			{.metric = "guest-page-fault",
+				.kind = LIMIT_TIMES,
+				.value = 1.6,
 				.other = "native-page-fault"}}),
 
 	/* ---- the fast path: a further step, without points ---- */
@@ -126,6 +133,7 @@ static const struct test tests[] = {
 	UNIT_ROW("kernel-memory-fast-bochs", NULL, 0, "kernel-memory",
 		"On the fast path, bounds hold.", .options = "--fast", .boot = "bochs",
 		.machine = ON_BOCHS),
+	ATTACK_FAST_ROW(NULL, 0),
 	COST_FAST("null-call", "null-call", 120, "./null-call",
 		"On the fast path, a system call costs what a native one does, or less."),
 	COST_FAST("page-fault", "page-fault", 420, "./fault-cost",
@@ -138,13 +146,21 @@ static const struct test tests[] = {
 		.text = {" passed, 0 failed", "guest: exit 0"}),
 	LINUX_COST_ROW("linux-cost-fast", NULL, 0, "--fast", "getppid pipe fork page-fault",
 		"On the fast path, Linux comes nearer to native.",
-		{{.metric = "guest-getppid", .kind = LIMIT_TIMES, .value = 1.25,
+		{{.metric = "guest-getppid",
+			 .kind = LIMIT_TIMES,
+			 .value = 1.25,
 			 .other = "native-getppid"},
-			{.metric = "guest-pipe", .kind = LIMIT_TIMES, .value = 1.2,
+			{.metric = "guest-pipe",
+				.kind = LIMIT_TIMES,
+				.value = 1.2,
 				.other = "native-pipe"},
-			{.metric = "guest-fork", .kind = LIMIT_TIMES, .value = 1.2,
+			{.metric = "guest-fork",
+				.kind = LIMIT_TIMES,
+				.value = 1.2,
 				.other = "native-fork"},
-			{.metric = "guest-page-fault", .kind = LIMIT_TIMES, .value = 1.2,
+			{.metric = "guest-page-fault",
+				.kind = LIMIT_TIMES,
+				.value = 1.2,
 				.other = "native-page-fault"}}),
 };
 
