@@ -26,7 +26,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define INSTRUCTION_NS 4 /* about as fast as QEMU is; and the same seed is the same run */
+#define INSTRUCTION_NS 4 /* about as fast as QEMU is; how loaded it is does not matter */
 #define MEMORY_MB 128 /* little, so that it can run out */
 #define SILENCE_SECONDS 240 /* longer than any step of stress_host, on a slow machine, too */
 #define AFTERMATH_SECONDS 3 /* for the rest of what the kernel has to say */
