@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * null-call [PAGES [CALLS]] - what a system call of an application costs that does nothing, when the
- * Guest kernel has touched PAGES pages of RAM.  CALLS of them make a batch.
+ * null-call [PAGES [CALLS]] - what a system call of an application costs that does nothing, when
+ * the Guest kernel has touched PAGES pages of RAM.  CALLS of them make a batch.
  */
 #include "guest.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * switch-cost [PAGES [TOUCHED]] - what it costs to go from one guest process to another when each has
- * mapped PAGES pages, and touches all or TOUCHED of them each time.  A Monitor that drops mappings at
- * a switch pays for bringing them back, which is the point.
+ * switch-cost [PAGES [TOUCHED]] - what it costs to go from one guest process to another when each
+ * has mapped PAGES pages, and touches all or TOUCHED of them each time.  A Monitor that drops
+ * mappings at a switch pays for bringing them back, which is the point.
  */
 #include "guest.h"
 

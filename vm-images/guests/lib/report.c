@@ -121,7 +121,7 @@ count(const char *metric, unsigned int n, unsigned int instructions)
 }
 
 /*
- * A no-op that a tool outside the machine knows (grader/events.c): what executes between MARK(1)
+ * A no-op that a tool outside the machine knows: what executes between MARK(1)
  * and MARK(2) is the last batch of the metric that is reported next.
  */
 #define MARK(n) __asm__ volatile("nopl 0x54540000+" #n "(%%eax)" ::: "memory")
