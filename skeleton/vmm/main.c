@@ -8,6 +8,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "module.h"
 #include "monitor.h"
 #include "options.h"
 
@@ -52,6 +53,8 @@ main(int argc, char **argv)
 	signal(SIGINT, stop);
 	signal(SIGTERM, stop);
 	signal(SIGHUP, stop);
+	if (options.module)
+		module_run(&machine, &options, entry);
 	monitor.machine = &machine;
 	monitor.protect = options.protect;
 	monitor_run(&monitor, entry);

@@ -19,6 +19,7 @@ _Static_assert(sizeof(struct tt_regs) == sizeof(struct user_regs_struct),
 /* Flags that an application sets as it likes (SDM volume 1, section 3.4.3); IF is always 1. */
 #define USER_FLAGS 0x00050dd5L
 #define FIXED_FLAGS 0x00000202L
+#define FLAG_NT 0x4000
 
 #define SIGNAL_BIT(s) (1ULL << ((s)-1))
 #define EXCEPTIONS                                                                            \
@@ -69,6 +70,9 @@ void
 monitor_leave(struct monitor *mon, unsigned int reason)
 {
 	mon->frame->reason = reason;
+	/* The Host lets no tracer change NT; with it the next iret, whosever it is, is a fault. */
+	if (mon->frame->regs.eflags & FLAG_NT)
+		tracee_reset_flags(&mon->tracee);
 	protect_reveal(mon);
 	restore_mask(mon);
 	mon->tracee.regs = mon->kernel;

@@ -11,13 +11,14 @@
 
 #include <typetwo/frame.h>
 #include <typetwo/hypercall.h>
+#include <typetwo/vmm.h>
 
 #include "machine.h"
 #include "tracee.h"
 
 struct monitor {
 	const struct machine *machine;
-	enum protect protect;
+	unsigned int protect; /* TT_PROTECT_* */
 	struct tracee tracee;
 	bool user; /* the mode: guest user, else guest kernel */
 	struct user_regs_struct kernel; /* the Guest kernel's registers, kept in guest user mode */

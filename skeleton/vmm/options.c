@@ -13,10 +13,13 @@ static const char usage[] =
 	"usage: vmm [OPTION...] GUEST [ARGUMENT...]\n"
 	"Runs GUEST, an i386 ELF file, as a virtual machine.  The arguments join its command "
 	"line.\n"
-	"  --lab=1             the mechanisms of a lab: the three options below in one\n"
-	"  --intercept=ptrace  how the guest's system calls and exceptions are caught\n"
-	"  --protect=mprotect  how the Guest kernel is kept from its applications; or none\n"
-	"  --spaces=remap      how an address space is switched\n"
+	"  --lab=N             the mechanisms of lab 1 to 4: the next three options in one\n"
+	"  --intercept=HOW     how the guest's system calls and exceptions are caught:\n"
+	"                      ptrace, or module: the Host kernel's, which has to be loaded\n"
+	"  --protect=HOW       how the Guest kernel is kept from its applications:\n"
+	"                      none, mprotect, segments or supervisor\n"
+	"  --spaces=HOW        what an address space is: remap, or tables\n"
+	"  --fast              crossings by the module's fast path; needs tables\n"
 	"  --mem=64M           size of the guest's RAM\n"
 	"  --disk=FILE         the guest's disk, read and written\n"
 	"  --cdrom=FILE        the guest's CD-ROM, read only\n"
@@ -29,6 +32,7 @@ enum {
 	OPT_INTERCEPT,
 	OPT_PROTECT,
 	OPT_SPACES,
+	OPT_FAST,
 	OPT_MEM,
 	OPT_DISK,
 	OPT_CDROM,
@@ -43,6 +47,7 @@ static const struct option options[] = {
 	{"intercept", required_argument, NULL, OPT_INTERCEPT},
 	{"protect", required_argument, NULL, OPT_PROTECT},
 	{"spaces", required_argument, NULL, OPT_SPACES},
+	{"fast", no_argument, NULL, OPT_FAST},
 	{"mem", required_argument, NULL, OPT_MEM},
 	{"disk", required_argument, NULL, OPT_DISK},
 	{"cdrom", required_argument, NULL, OPT_CDROM},
@@ -107,26 +112,39 @@ append(char **line, const char *text)
 void
 options_parse(struct options *o, int argc, char **argv)
 {
-	int c;
+	int c, lab;
 
-	*o = (struct options){.protect = PROTECT_MPROTECT, .ram_bytes = 64 << 20};
+	*o = (struct options){.protect = TT_PROTECT_MPROTECT, .ram_bytes = 64 << 20};
 	o->cmdline = strdup("");
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, "+", options, NULL)) != -1) {
 		switch (c) {
 		case OPT_LAB:
-			one_of("lab", optarg, (const char *[]){"1", NULL});
-			o->protect = PROTECT_MPROTECT;
+			lab = one_of("lab", optarg, (const char *[]){"1", "2", "3", "4", NULL});
+			o->module = lab > 0;
+			o->protect = lab < 2 ? TT_PROTECT_MPROTECT : TT_PROTECT_SEGMENTS;
+			o->spaces = lab < 3 ? TT_SPACES_REMAP : TT_SPACES_TABLES;
 			break;
 		case OPT_INTERCEPT:
-			one_of("intercept", optarg, (const char *[]){"ptrace", NULL});
+			o->module = one_of(
+				"intercept", optarg, (const char *[]){"ptrace", "module", NULL});
 			break;
 		case OPT_PROTECT:
 			o->protect = one_of("protect", optarg,
-				(const char *[]){[PROTECT_NONE] = "none", "mprotect", NULL});
+				(const char *[]){[TT_PROTECT_NONE] = "none",
+					[TT_PROTECT_MPROTECT] = "mprotect",
+					[TT_PROTECT_SEGMENTS] = "segments",
+					[TT_PROTECT_SUPERVISOR] = "supervisor",
+					NULL});
 			break;
 		case OPT_SPACES:
-			one_of("spaces", optarg, (const char *[]){"remap", NULL});
+			o->spaces = one_of("spaces", optarg,
+				(const char *[]){[TT_SPACES_REMAP] = "remap",
+					[TT_SPACES_TABLES] = "tables",
+					NULL});
+			break;
+		case OPT_FAST:
+			o->fast = true;
 			break;
 		case OPT_MEM:
 			o->ram_bytes = parse_ram(optarg);
@@ -154,6 +172,14 @@ options_parse(struct options *o, int argc, char **argv)
 				argv[optind - 1]);
 		}
 	}
+	if (!o->module && (o->protect > TT_PROTECT_MPROTECT || o->spaces != TT_SPACES_REMAP))
+		errx(2, "--intercept=ptrace has --protect=none or mprotect, and --spaces=remap");
+	if (o->fast &&
+		(!o->module || o->spaces != TT_SPACES_TABLES ||
+			(o->protect != TT_PROTECT_NONE && o->protect != TT_PROTECT_SEGMENTS)))
+		errx(2, "--fast needs --intercept=module, --spaces=tables, and --protect=segments "
+			"or "
+			"none");
 	if (optind == argc)
 		errx(2, "no GUEST given; `vmm --help` shows the command line");
 	o->guest = argv[optind++];

@@ -3,10 +3,14 @@
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
-enum protect { PROTECT_NONE, PROTECT_MPROTECT };
+#include <stdbool.h>
+#include <typetwo/vmm.h>
 
 struct options {
-	enum protect protect;
+	bool module; /* the Monitor is the Host's module; else ptrace */
+	unsigned int protect; /* TT_PROTECT_* */
+	unsigned int spaces; /* TT_SPACES_* */
+	bool fast;
 	unsigned int ram_bytes;
 	/* Paths as given, NULL for none. */
 	const char *disk, *cdrom, *initrd, *verdict, *guest;

@@ -17,7 +17,7 @@
 void
 protect_hide(struct monitor *mon)
 {
-	if (mon->protect == PROTECT_NONE)
+	if (mon->protect == TT_PROTECT_NONE)
 		return;
 	/*
 	 * BEGIN lab1.6: protect the guest kernel.
@@ -32,7 +32,7 @@ protect_hide(struct monitor *mon)
 void
 protect_reveal(struct monitor *mon)
 {
-	if (mon->protect == PROTECT_NONE)
+	if (mon->protect == TT_PROTECT_NONE)
 		return;
 	/* BEGIN lab1.6: the other half. */
 	hole("lab1.6");

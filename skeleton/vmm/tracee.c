@@ -12,6 +12,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <typetwo/frame.h>
 #include <unistd.h>
 
 #include "hole.h"
@@ -24,6 +25,9 @@
 
 /* int $0x80; int3: the process makes one host system call and stops. */
 static const unsigned char borrowed_call[] = {0xcd, 0x80, 0xcc};
+/* pushl $0x202; popf; int3. */
+static const unsigned char reset_flags[] = {0x68, 0x02, 0x02, 0, 0, 0x9d, 0xcc};
+#define RESET_FLAGS 16 /* where it lies in the Monitor's pages */
 
 long
 tracee_ptrace(const struct tracee *t, int request, void *address, void *data)
@@ -149,24 +153,16 @@ tracee_run(struct tracee *t, int how, int signal)
 	return stopped == SYSTEM_CALL_STOP ? 0 : stopped;
 }
 
-int
-tracee_call(struct tracee *t, long number, unsigned int a, unsigned int b, unsigned int c,
-	unsigned int d, unsigned int e, unsigned int f)
+/* Run code in the Monitor's pages up to its int3; t->regs are the registers to do it with. */
+static void
+run_own_code(struct tracee *t, unsigned int offset)
 {
-	struct user_regs_struct saved = t->regs;
-	int stopped, result;
+	int stopped;
 
-	t->regs.eax = number;
-	t->regs.ebx = a;
-	t->regs.ecx = b;
-	t->regs.edx = c;
-	t->regs.esi = d;
-	t->regs.edi = e;
-	t->regs.ebp = f;
-	t->regs.eip = TT_MONITOR_BASE;
+	t->regs.eip = TT_MONITOR_BASE + offset;
 	t->regs.eflags &= ~0x100L; /* an application's trap flag would stop it at every step */
 	write_regs(t);
-	/* PTRACE_CONT: no stop at the call itself, so one wait is enough. */
+	/* PTRACE_CONT: no stop at a system call itself, so one wait is enough. */
 	for (;;) {
 		tracee_ptrace(t, PTRACE_CONT, NULL, NULL);
 		stopped = wait_stop(t);
@@ -177,10 +173,39 @@ tracee_call(struct tracee *t, long number, unsigned int a, unsigned int b, unsig
 				strsignal(stopped));
 		t->deferred |= 1ULL << (stopped - 1);
 	}
+}
+
+int
+tracee_call(struct tracee *t, long number, unsigned int a, unsigned int b, unsigned int c,
+	unsigned int d, unsigned int e, unsigned int f)
+{
+	struct user_regs_struct saved = t->regs;
+	int result;
+
+	t->regs.eax = number;
+	t->regs.ebx = a;
+	t->regs.ecx = b;
+	t->regs.edx = c;
+	t->regs.esi = d;
+	t->regs.edi = e;
+	t->regs.ebp = f;
+	run_own_code(t, 0);
 	result = tracee_ptrace(t, PTRACE_PEEKUSER, (void *)offsetof(struct user, regs.eax), NULL);
 	t->regs = saved;
 	t->regs_changed = true;
 	return result;
+}
+
+void
+tracee_reset_flags(struct tracee *t)
+{
+	struct user_regs_struct saved = t->regs;
+
+	t->regs.xss = TT_USER_DS;
+	t->regs.esp = TT_MONITOR_END;
+	run_own_code(t, RESET_FLAGS);
+	t->regs = saved;
+	t->regs_changed = true;
 }
 
 /* As tracee_call, for calls that only a broken Host refuses. */
@@ -206,6 +231,7 @@ make_monitor_pages(struct tracee *t)
 	if (t->monitor_pages == MAP_FAILED)
 		err(TT_STATUS_HOST, "the Monitor's pages");
 	memcpy(t->monitor_pages, borrowed_call, sizeof(borrowed_call));
+	memcpy(t->monitor_pages + RESET_FLAGS, reset_flags, sizeof(reset_flags));
 	return fd;
 }
 

@@ -52,6 +52,9 @@ int tracee_run(struct tracee *t, int how, int signal);
 int tracee_call(struct tracee *t, long number, unsigned int a, unsigned int b, unsigned int c,
 	unsigned int d, unsigned int e, unsigned int f);
 
+/* Have the stopped process set its flags to what they are at power-on; registers as before. */
+void tracee_reset_flags(struct tracee *t);
+
 /* ptrace on the process; a failure means that the Host or this program is broken, and ends it. */
 long tracee_ptrace(const struct tracee *t, int request, void *address, void *data);
 
