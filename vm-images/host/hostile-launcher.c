@@ -165,6 +165,7 @@ good(void)
 
 			m.protect = protect;
 			m.spaces = spaces;
+			m.fast = spaces == TT_SPACES_TABLES && protect % TT_PROTECT_SEGMENTS == 0;
 			status = status_of(start_child(fd, &m));
 			expect(status == POWER_OFF_STATUS, "protect %u spaces %u: %d", protect,
 				spaces, status);
@@ -449,6 +450,7 @@ killed_at_random(void)
 
 		m.protect = i / 2 % 4;
 		m.spaces = i % 2;
+		m.fast = i % 4 == 1; /* tables, and no protection or segments */
 		pid = start_child(fd, &m);
 		usleep(i * i);
 		kill(pid, SIGKILL);
