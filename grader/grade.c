@@ -457,6 +457,7 @@ static bool
 hopeless(struct grading *g, struct boot *boot)
 {
 	const struct lab *lab = g->lab;
+	const char *handout;
 
 	if (g->unloadable) {
 		for (int i = 0; i < boot->rows; i++)
@@ -468,6 +469,8 @@ hopeless(struct grading *g, struct boot *boot)
 	}
 	if (!g->first_hole)
 		return false;
+	/* It may be an earlier lab's. */
+	handout = lab_find(lab->first_hole[3] - '0')->handout;
 	for (int i = 0; i < boot->rows; i++)
 		if (!boot->row[i]->test->hole)
 			return false;
@@ -478,7 +481,7 @@ hopeless(struct grading *g, struct boot *boot)
 		not_started(result,
 			"%s is not written yet: %s, section \"Hole %s\"\n"
 			"no guest runs without it, so this test was not started",
-			lab->first_hole, lab->handout, lab->first_hole);
+			lab->first_hole, handout, lab->first_hole);
 	}
 	return true;
 }
