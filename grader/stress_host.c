@@ -389,7 +389,7 @@ become_launcher(struct slot *s, const char *memory)
 static bool
 quick(const struct cell *c)
 {
-	return !strstr(c->name, "mprotect") && (!module || strstr(c->name, "tables"));
+	return !strstr(c->name, "mprotect") && strstr(c->name, "tables");
 }
 
 static void
@@ -1086,7 +1086,7 @@ round_of(double seconds, enum kind kind)
 	quiet_fates = kind == FAILING;
 	if (kind == FAILING && !fail_allocations(true))
 		fail("setup: the module's allocations cannot be made to fail");
-	if (kind == PLAIN)
+	if (kind == PLAIN && module)
 		start_linux();
 	while (now() < until && failures < FAILURES_MAX) {
 		fill();
