@@ -226,7 +226,8 @@ struct cell {
 	bool module, usable;
 };
 
-static struct cell cells[20];
+#define CELLS_MAX 16
+static struct cell cells[CELLS_MAX];
 static int cell_count;
 
 static void
@@ -341,7 +342,7 @@ struct slot {
 };
 
 static struct slot slots[SLOTS + 2]; /* and two for those that want all memory */
-static unsigned int machines, ended[FATES], in_cell[20], linux_ends;
+static unsigned int machines, ended[FATES], in_cell[CELLS_MAX], linux_ends;
 static bool quiet_fates; /* memory or allocations fail: no machine is promised anything */
 
 static void
@@ -1137,7 +1138,7 @@ round_of(double seconds, enum kind kind)
 	}
 }
 
-/* Which cells are there?  A launcher that does not know an option says so by status 2. */
+/* Each cell has to be there before anything is made of it. */
 static void
 probe(void)
 {
@@ -1176,7 +1177,10 @@ free_memory(void)
 	return meminfo("MemFree:");
 }
 
-/* Pages that the module's code has allocated and nobody has given back. */
+/*
+ * Pages that the module's code has allocated and nobody has given back.  What has no name was code
+ * of a module, too: of one that has been taken away since.
+ */
 static int
 pages_left(void)
 {
@@ -1189,8 +1193,8 @@ pages_left(void)
 	/* Each read is one page's story. */
 	while ((n = read(fd, text, sizeof(text) - 1)) > 0) {
 		text[n] = '\0';
-		if (!strstr(text, "[" MODULE "]") || strstr(text, "load_module") ||
-			strstr(text, "slab"))
+		if ((!strstr(text, "[" MODULE "]") && !strstr(text, "\n 0x")) ||
+			strstr(text, "load_module") || strstr(text, "slab"))
 			continue;
 		if (!found++)
 			printf("%s\n", text);
@@ -1290,7 +1294,7 @@ setup(void)
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	mkdir("/sys/kernel/debug", 0755);
 	mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL);
-	/* No bounds on how long the other processes of the Host may sleep here. */
+	/* More than two page tables of kernel addresses are needed to read it in. */
 	fd = open(garbage, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0 || ftruncate(fd, 9 << 20))
 		fail("setup: %s", garbage);
