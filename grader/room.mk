@@ -33,7 +33,7 @@ $(eval $(call grader_program,fake-machine,fake_machine,))
 # Stress on the debug kernel: build/grader/stress boots it, stress-host is a program of that Host.
 $(eval $(call grader_program,stress,stress verdict $(GRADER_SHARED),))
 
-$(B)/grader/stress-host: grader/stress_host.c grader/stress_abuse.c grader/stress_host.h \
+$(B)/grader/stress-host: $(patsubst %,grader/stress_%.c,host machines abuse tools) grader/stress_host.h \
 		$(wildcard $(ABI)/typetwo/*.h vm-images/host/include/typetwo/*.h)
 	@mkdir -p $(@D)
 	$(Q)$(say) "CC  $@"
