@@ -141,7 +141,7 @@ bench: setup
 
 .PHONY: stress
 stress: setup
-	$(Q)$(MAKE) --no-print-directory stress-images
+	$(Q)$(MAKE) --no-print-directory -s stress-images
 	$(Q)$(B)/grader/stress --seconds=$(SECONDS) $(if $(SEED),--seed=$(SEED))
 
 .PHONY: clean
