@@ -223,13 +223,13 @@ static const struct {
 	{"lab2.6", "hello-protected"},
 	{"lab2.7", "spaces-2"},
 	{"lab3.1", "hello"},
-	{"lab3.2", "two-machines"},
+	{"lab3.2", "attack-after"},
 	{"lab3.3", "linux-initrd"},
 	{"lab3.4", "attack-tls"},
 	{"lab3.5", "hello-supervisor"},
 	{"lab4.1", "hello"},
 	{"lab4.2", "page-fault"},
-	{"lab4.3", "syscall"},
+	{"lab4.3", "spaces-64"},
 	{"lab4.4", "nothing-leaks"},
 };
 
