@@ -91,6 +91,7 @@ static const struct test tests[] = {
 			"round && round && round && round || exit\n"
 			"after=$(memory_free)\n"
 			"echo \"grade: $((before - after)) KB fewer are free after four rounds\"\n"
+			"dmesg | grep 'BUG: ' && exit 1\n"
 			"[ $((before - after)) -lt 400 ]"),
 	MODULE_ROW(),
 
