@@ -85,9 +85,9 @@ struct help {
 /*
  * A hypercall that fast_entry.S does not know: enter with another frame or space, or
  * map of one page.  No page fault may happen here.
- * 0: done, its result is 0; 1: enter, and fast_entry.S knows it now; -1: the Host's way.
+ * 0: done, its result is in eax; 1: enter, and fast_entry.S knows it now; -1: the Host's way.
  */
-__visible int fast_help(struct monitor *mon, const struct help *regs)
+__visible int fast_help(struct monitor *mon, struct help *regs)
 {
 	u32 *space, *entry;
 
@@ -106,5 +106,8 @@ __visible int fast_help(struct monitor *mon, const struct help *regs)
 	if (regs->number != TT_HC_MAP || regs->esi != 1 || !entry ||
 	    !space_map_ok(mon, regs->ebx, regs->ecx, *entry))
 		return -1;
-	return tables_set(mon, regs->ebx, regs->ecx, *entry) ? 0 : -1;
+	if (!tables_set(mon, regs->ebx, regs->ecx, *entry))
+		return -1;
+	regs->eax = 0;
+	return 0;
 }

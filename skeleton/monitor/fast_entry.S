@@ -13,7 +13,6 @@
  * is given up, and a fault there goes on at one of the fixups (fast.c).
  */
 #include <linux/linkage.h>
-#include <asm/asm.h>
 #include <asm/asm-offsets.h>
 #include <asm/segment.h>
 #include <typetwo/frame.h>
@@ -147,7 +146,6 @@ SYM_INNER_LABEL(fast_enter, SYM_L_GLOBAL)
 	js	fast_int80_fixup
 	jnz	fast_enter
 	addl	$4, %esp
-	xorl	%eax, %eax
 	iret
 SYM_FUNC_END(fast_int80)
 
@@ -175,7 +173,6 @@ SYM_FUNC_END(fast_page_fault)
 
 /* The Host's entry finds everything as the CPU left it. */
 SYM_CODE_START(fast_enter_fixup)
-	movl	%ss:fast_machine, %eax
 	movl	%ss:FAST_KERNEL + PT_ECX(%eax), %ecx
 SYM_INNER_LABEL(fast_int80_fixup, SYM_L_GLOBAL)
 	popl	%eax

@@ -48,8 +48,10 @@ void segments_switch(struct monitor *mon, bool out)
 	 * Other processes share the GDT.  The machine is in guest user mode.  Don't sleep,
 	 * and don't printk.
 	 */
-	if (mon->user) /* else it may be about to sleep, and nobody would wake it to die */
+	if (mon->user) { /* else it may be about to sleep, and nobody would wake it to die */
 		hole(mon, "lab3.2");
+		limit_user_segments(FLAT); /* the machine ends, not the Host */
+	}
 	/* END lab3.2 */
 }
 
@@ -114,7 +116,8 @@ bool tls_retry(struct monitor *mon, struct pt_regs *regs)
 {
 	unsigned short gs;
 
-	if (mon->machine.protect != TT_PROTECT_SEGMENTS || current->thread.error_code)
+	if (mon->machine.protect != TT_PROTECT_SEGMENTS || current->thread.error_code ||
+	    !(mon->tls[0] | mon->tls[1] | mon->tls[2]))
 		return false;
 	/*
 	 * BEGIN lab3.4: negative TLS offsets.
