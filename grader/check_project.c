@@ -301,7 +301,7 @@ static const struct {
 	{1, "syscall", "application", "Guest application"},
 	{1, "linux", "tt_run", "Guest kernel"},
 	{4, "syscall", "do_int80_syscall_32", "Host"},
-	{4, "syscall", "space_load", "Monitor"},
+	{4, "syscall", "host_call_allowed", "Monitor"},
 	{4, "syscall", "hc_enter", "Guest kernel"},
 	{4, "syscall", "application", "Guest application"},
 };
