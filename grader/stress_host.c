@@ -212,6 +212,23 @@ take_away(void)
 	}
 }
 
+/* Once for certain, whatever chance does later. */
+static void
+stay_while_open(void)
+{
+	int fd = open(DEVICE, O_RDWR | O_CLOEXEC), error = unload();
+
+	if (fd < 0)
+		fail("module: %s does not open", DEVICE);
+	else if (!error)
+		fail("module: rmmod took it away while its device was open");
+	else
+		refusals++;
+	close(fd);
+	if (!error)
+		must_load();
+}
+
 #define FAIL_TIMES 1000000 /* without end; the kernel counts down from here */
 static unsigned int injected;
 
@@ -623,6 +640,8 @@ main(int argc, char **argv)
 	must_load();
 	make_cells();
 	probe();
+	if (module)
+		stay_while_open();
 	hogs[0] = beside(hog, "hog");
 	hogs[1] = beside(churn, "churn");
 	hogs[2] = beside(pest, "pest");
