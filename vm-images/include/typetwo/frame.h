@@ -2,18 +2,21 @@
 /*
  * frame.h - what the Guest kernel and the Monitor hand each other at enter.
  *
- * The Guest kernel owns the frame; it lies in RAM, 4-byte aligned.  The Monitor reads it at enter
- * and writes it before enter returns, at no other time, and keeps no pointer to it in between that
- * it does not check again.
+ * The Guest kernel owns the frame; it lies in one page of RAM, 4-byte aligned, so that a Monitor
+ * finds all of it where it finds its first word.  The Monitor reads it at enter and writes it before
+ * enter returns, at no other time.
  */
 #ifndef TYPETWO_FRAME_H
 #define TYPETWO_FRAME_H
 
 /* Why enter returned: tt_frame.reason.  Numbers only grow. */
 #define TT_EXIT_SYSCALL 1 /* int $0x80: eax and orig_eax hold the number, eip is behind it */
-#define TT_EXIT_EXCEPTION 2 /* trap, error_code and cr2 say which; eip as the CPU reports it */
+/*
+ * trap, error_code and cr2 say which; eip as the CPU reports it.  There is no sysenter in guest user
+ * mode: it is a general protection fault, whose eip means nothing where the Host has lost it.
+ */
+#define TT_EXIT_EXCEPTION 2
 #define TT_EXIT_INTERRUPT 3 /* a host signal, or immediate_exit; may be spurious */
-#define TT_EXIT_SYSENTER 4 /* sysenter: it has no return address of its own, eip means nothing */
 
 /* Bits of error_code for trap 14 (Intel SDM volume 3A, section 4.7).  U is always set. */
 #define TT_PF_PRESENT 1 /* the page is mapped and forbids the access; clear: it is not mapped */
@@ -27,6 +30,15 @@
 #define TT_TLS_SELECTOR(slot) (0x33 + 8 * (slot))
 
 #define TT_FRAME_REGS 17 /* words of struct tt_regs */
+
+/* Where assembly finds the fields of struct tt_frame behind the registers. */
+#define TT_FRAME_SPACE 68
+#define TT_FRAME_IMMEDIATE_EXIT 72
+#define TT_FRAME_TLS 76
+#define TT_FRAME_REASON 100
+#define TT_FRAME_TRAP 104
+#define TT_FRAME_ERROR_CODE 108
+#define TT_FRAME_CR2 112
 
 #ifndef __ASSEMBLER__
 
@@ -48,7 +60,9 @@ struct tt_regs {
 
 /*
  * A segment descriptor as the CPU has it (SDM volume 3A, section 3.4.5): all zero for an empty
- * slot, or a present, writable, expand-up 32-bit data segment of privilege level 3.
+ * slot, or a present, writable 32-bit data segment of privilege level 3 that has no byte at
+ * TT_GUEST_KERNEL_BASE or above, whatever the offset.  It may be expand-down: an i386 libc has
+ * variables at negative offsets, and only an expand-down segment has these and ends in time.
  */
 struct tt_tls {
 	unsigned int low, high;

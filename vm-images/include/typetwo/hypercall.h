@@ -20,7 +20,7 @@
 
 /*
  * enter(struct tt_frame *frame): run guest user code until something happens: frame.h.
- *   0        frame says what; -EFAULT frame is not in RAM or not aligned;
+ *   0        frame says what; -EFAULT frame is not in one page of RAM or not aligned;
  *   -EINVAL  no such space, or a TLS descriptor that is not allowed.
  * Host signals blocked by the Guest kernel stay blocked in guest user mode.  One that comes in
  * guest user mode ends it; its handler has run by the time enter's caller goes on.
@@ -31,10 +31,11 @@
  * map(space, address, const unsigned *entries, count): set the mappings of count pages from
  * address on.  An entry is a page-aligned RAM offset plus TT_MAP_* bits; one without
  * TT_MAP_PRESENT removes the mapping of its page.
- *   0        done; -EFAULT entries is not in RAM or not aligned;
+ *   0        done; -EFAULT entries are not in one page of RAM or not aligned;
  *   -EINVAL  no such space; address not page-aligned; count 0 or over TT_MAP_COUNT_MAX; a page
- *            outside the space's range; an offset outside RAM; an entry of TT_SPACE_KERNEL
- *            without TT_MAP_WRITE.  Nothing has been changed then.
+ *            outside the space's range: nothing has been changed then.  Or an offset outside RAM,
+ *            or an entry of TT_SPACE_KERNEL without TT_MAP_WRITE: those in front of it may have
+ *            been set, none behind it is.
  */
 #define TT_HC_MAP (TT_HC_BASE + 1)
 #define TT_MAP_PRESENT 1
@@ -44,7 +45,7 @@
 /* unmap(space, address, bytes): remove mappings.  bytes > 0; both page-aligned.  0 or -EINVAL. */
 #define TT_HC_UNMAP (TT_HC_BASE + 2)
 
-/* space_create(): a new, empty guest address space.  Its number, 1 or more; -ENOSPC, -ENOMEM. */
+/* space_create(): a new, empty guest address space.  Its number, 1 or more; -ENOSPC. */
 #define TT_HC_SPACE_CREATE (TT_HC_BASE + 3)
 
 /* space_destroy(space): the number may come back from a later space_create.  0 or -EINVAL. */
@@ -61,8 +62,8 @@
 #define TT_SPACE_KERNEL 0
 
 /*
- * Host system calls of guest kernel mode, by their Linux i386 names.  A descriptor has to be one
- * of the boot page's devices; a structure that the Monitor has to look at has to lie in RAM.
+ * Host system calls of guest kernel mode, by their Linux i386 names.  The only open files are the
+ * boot page's devices.
  *   exit_group           power off; the status is the launcher's, up to TT_STATUS_GUEST_MAX
  *   read write poll      devices
  *   pread64 pwrite64 fdatasync    disks and CD-ROMs
@@ -74,6 +75,8 @@
  *   rt_sigprocmask rt_sigreturn rt_sigsuspend    interrupts
  *   setitimer            ITIMER_REAL only
  *   clock_gettime64      time
+ * Any other call kills the machine.  One of these with arguments that are not as said kills it, too,
+ * or fails with the Host's errno, or harms nobody but the guest that made it.
  */
 
 #ifndef __ASSEMBLER__

@@ -27,32 +27,40 @@
 struct tt_vmm_machine {
 	unsigned int entry; /* where the Guest kernel starts, an address in RAM */
 	unsigned int ram_bytes; /* TT_RAM_MIN to TT_RAM_MAX, whole pages */
-	int ram_fd; /* a memfd of at least ram_bytes, open for reading and writing */
+	int ram_fd; /* a memfd of at least ram_bytes */
 	unsigned int protect; /* TT_PROTECT_* */
 	unsigned int spaces; /* TT_SPACES_* */
 	unsigned int fast; /* 1: crossings by the fast path; needs tables, and segments or none */
-	unsigned int devices; /* used entries of device[] */
-	struct tt_device device[TT_DEVICES_MAX]; /* fd and kind: what host calls may name */
 };
 
 /*
  * The calling process becomes the machine: it loses all that it has mapped, and goes on in guest
- * kernel mode at entry; there is no way back.  Otherwise it is unharmed, and errno says:
+ * kernel mode at entry; there is no way back.  Its open files are the machine's devices, so it has
+ * closed all others.  When the call fails the process is unharmed, and errno says:
+ *   EBUSY           the file has been used for a machine; the process has threads; or somebody
+ *                   looks at its memory just now, as /proc/PID/stat does: try again
  *   EFAULT EINVAL   the structure is not readable, or not as said above
  *   EBADF           ram_fd
- *   EBUSY           the file has been a machine before; the process has threads; or somebody
- *                   looks at its memory just now, as /proc/PID/stat does: try again
  *   ENOMEM
+ * The file is used up then, but for EBUSY.
  */
 #define TT_VMM_START 0x40005454 /* an _IOW; the size is fixed by the structure */
 
-/*
- * What read gives once the machine has ended: why the Monitor ended it.  status is 0 if it did not,
- * but the guest or a signal.
- */
+/* Why the Monitor ended a machine: tt_vmm_end.why. */
+#define TT_END_NONE 0 /* it did not: the guest or a signal did */
+#define TT_END_EXCEPTION 1 /* the Guest kernel's last exception, if a signal ended it: what */
+#define TT_END_HYPERCALL 2 /* there is no hypercall what */
+#define TT_END_HOST_CALL 3 /* the host system call what is forbidden; arguments are its first */
+#define TT_END_MEMORY 4 /* the Host has no memory for it */
+#define TT_END_PROTECT 5 /* the Host could not protect the Guest kernel: errno -what */
+#define TT_END_HOLE 6 /* lab what / 10's hole what % 10 was reached */
+
+/* What read gives once the machine has ended.  The first reason is the one that matters. */
 struct tt_vmm_end {
-	unsigned int status; /* TT_STATUS_* */
-	char reason[124]; /* one line, NUL-terminated */
+	unsigned int why; /* TT_END_* */
+	unsigned int what;
+	unsigned int trap, eip, cr2; /* the process's last exception, and where it was */
+	unsigned int argument[3];
 };
 
 #endif
