@@ -2,120 +2,71 @@
 /*
  * typetwo.h - where a virtual machine monitor in a module meets the Host kernel.
  *
- * A Monitor embeds a struct typetwo in its state of one task and attaches it.
- * From then on the hooks below are called for this task, and for no other.
- * A child does not inherit it.
+ * A Monitor embeds a struct typetwo in its state of one task, and lets
+ * current->typetwo point to it.  From then on the Host tells it what happens to
+ * this task, and to no other.  The task must not fork or exec: its system calls
+ * come here first.
  *
  * A machine has two modes, guest kernel and guest user, and the Monitor keeps a
- * set of registers for each.  A hook changes the mode by exchanging *regs, the
- * user registers that the Host kernel returns to; it sets orig_ax to -1 then,
- * or the registers look like a system call to be restarted.  regs->gs is not
- * there on i386: use loadsegment().
+ * set of registers for each.  It changes the mode by exchanging *regs, the user
+ * registers that the Host kernel returns to; orig_ax becomes -1 then, or they
+ * look like a system call to be restarted.  regs->gs is not there on i386: use
+ * loadsegment().
  */
 #ifndef _LINUX_TYPETWO_H
 #define _LINUX_TYPETWO_H
 
-#include <linux/preempt.h>
-#include <linux/sched.h>
-
-struct kernel_siginfo;
 struct pt_regs;
-struct typetwo;
 
-/* All hooks have to be there. */
-struct typetwo_ops {
+enum typetwo_event {
 	/*
-	 * int80: int $0x80 in user mode; orig_ax is the number, ax is -ENOSYS.
-	 * sysenter: the same by sysenter, which saves neither stack pointer nor
-	 * return address: sp is a copy of bp, ip means nothing.
-	 *
-	 * Called with interrupts off, to be left off; may turn them on between.
-	 * true: go on in user mode with *regs, by IRET, never by SYSEXIT, which
-	 *	 loads flat segments whatever the descriptor tables say.
-	 * false: a system call of the Host; *regs are untouched.
+	 * A system call: orig_ax is the number, ax is -ENOSYS.  May sleep.
+	 * Must not come by sysenter, whose way back loads flat segments whatever
+	 * the descriptor tables say: thread.sysenter_cs is to be 0.
 	 */
-	bool (*int80)(struct typetwo *t, struct pt_regs *regs);
-	bool (*sysenter)(struct typetwo *t, struct pt_regs *regs);
-
+	TYPETWO_SYSCALL,
 	/*
-	 * A page fault below TASK_SIZE, before the Host looks at it; those
-	 * above come as exceptions.  Interrupts are off.  When regs are not
-	 * user_mode() the Host kernel itself has faulted, maybe with a lock
-	 * held: don't sleep, and don't change regs; only code of the Monitor's
-	 * own may be made to go on elsewhere.
-	 *
-	 * true: go on with *regs.  false: the Host handles the fault.
+	 * A page fault below TASK_SIZE, before the Host looks at it; those above
+	 * come as exceptions.  error and address are the CPU's.  Interrupts are
+	 * off; the Monitor may turn them on, and sleep, if regs are user_mode().
+	 * If not, the Host kernel itself has faulted, maybe with a lock held.
 	 */
-	bool (*page_fault)(struct typetwo *t, struct pt_regs *regs,
-			   unsigned long error_code, unsigned long address);
-
+	TYPETWO_PAGE_FAULT,
 	/*
-	 * The Host is about to send the task a signal for an exception of its
-	 * own; trap_nr, error_code and cr2 are in current->thread.  trap_nr 32
-	 * is an IRET that could not load *regs.  May sleep, like the handler of
-	 * a page fault, when regs are user_mode().
-	 *
-	 * true: no signal, go on with *regs.  false: the signal is sent.
+	 * The Host is about to send the task the signal error for an exception of
+	 * its own; address is si_code, and trap_nr, error_code and cr2 are in
+	 * current->thread.  trap_nr 32 is an IRET that could not load *regs.
+	 * May sleep, unless the Host kernel was interrupted.
 	 */
-	bool (*exception)(struct typetwo *t, struct pt_regs *regs,
-			  struct kernel_siginfo *info);
-
+	TYPETWO_EXCEPTION,
+	/* A signal may be delivered next, to *regs.  May be spurious.  May sleep. */
+	TYPETWO_SIGNAL,
 	/*
-	 * A signal may be delivered next, to *regs: leave guest user mode here.
-	 * May be spurious.  May sleep.
+	 * Context switch: give the CPU back as any other task expects it, with the
+	 * user descriptors of the GDT flat; or make them the machine's, the TLS
+	 * entries being loaded, and %gs not yet.  No regs.  Interrupts are off;
+	 * don't sleep, don't printk, and don't use current.
 	 */
-	void (*signal)(struct typetwo *t, struct pt_regs *regs);
-
+	TYPETWO_SWITCH_OUT,
+	TYPETWO_SWITCH_IN,
 	/*
-	 * Context switch.  switch_out gives the CPU back as any other task
-	 * expects it: the user descriptors of the GDT flat.  switch_in makes
-	 * them the machine's, after the Host has loaded the TLS entries, and
-	 * before %gs is loaded.  Interrupts are off; don't sleep, don't printk,
-	 * and don't use current.
+	 * The task exits, and still has its mm: put back mm->pgd, give the CPU
+	 * back, and clear current->typetwo.  No regs.  May sleep.
 	 */
-	void (*switch_out)(struct typetwo *t);
-	void (*switch_in)(struct typetwo *t);
-
-	/*
-	 * The task exits or calls exec, and still has its mm.  No hook will be
-	 * called again, switch_out was the last; t is the Monitor's to free.
-	 * Put back mm->pgd here.  May sleep.
-	 */
-	void (*detach)(struct typetwo *t);
+	TYPETWO_EXIT,
 };
 
 struct typetwo {
-	const struct typetwo_ops *ops;
+	/* True: the Monitor has seen to it, go on with *regs.  False: the Host does. */
+	bool (*event)(struct typetwo *t, enum typetwo_event event, struct pt_regs *regs,
+		      unsigned long error, unsigned long address);
 };
 
-/* Attach current, which is not attached. */
-static inline void typetwo_attach(struct typetwo *t)
-{
-	preempt_disable();
-	current->typetwo = t;
-	t->ops->switch_in(t);
-	preempt_enable();
-}
+#define typetwo_event(task, ...)						\
+	({ unlikely((task)->typetwo) &&						\
+	   (task)->typetwo->event((task)->typetwo, __VA_ARGS__); })
 
-/* Detach current, if attached. */
-static inline void typetwo_detach(void)
-{
-	struct typetwo *t = current->typetwo;
-
-	if (likely(!t))
-		return;
-	preempt_disable();
-	t->ops->switch_out(t);
-	current->typetwo = NULL;
-	preempt_enable();
-	t->ops->detach(t);
-}
-
-/*
- * A system call of the Host's on behalf of current: number in orig_ax,
- * arguments in bx, cx, dx, si, di, bp.  regs are the caller's own, not the
- * task's; so this is not for calls that read or change the task's registers.
- */
-long typetwo_syscall(struct pt_regs *regs);
+/* mm/mprotect.c: mprotect() of current; the last argument is -1.  0, or an errno. */
+int do_mprotect_pkey(unsigned long start, size_t bytes, unsigned long prot, int key);
 
 #endif
