@@ -2,8 +2,8 @@
 /*
  * enter.c - lab 2: the crossings between guest kernel mode and guest user mode.
  *
- * The Host calls these hooks (linux/typetwo.h) with the registers that the
- * process will go on with.  enter puts a Guest application's there and keeps the
+ * The Host tells what happens to the process (linux/typetwo.h), with the registers
+ * that it will go on with.  enter puts a Guest application's there and keeps the
  * Guest kernel's; whatever the application then does puts them back.
  */
 #include "fast.h"
@@ -11,11 +11,6 @@
 #include "monitor.h"
 
 #include <asm/trapnr.h>
-
-static struct monitor *monitor_of(struct typetwo *t)
-{
-	return container_of(t, struct monitor, hooks);
-}
 
 static void hide_guest_kernel(struct monitor *mon, bool hide)
 {
@@ -27,51 +22,106 @@ static void hide_guest_kernel(struct monitor *mon, bool hide)
 		mprotect_hide(mon, hide);
 }
 
-/* True if the words of the frame are those; false also if the Host cannot bring its page in. */
-static bool same_words(const void *frame, const void *those, unsigned long words)
-{
-	bool same;
-
-	__uaccess_begin();
-	asm volatile("1: repe cmpsl\n"
-		     "2:\n"
-		     _ASM_EXTABLE_UA(1b, 2b)
-		     : "=@ccz" (same), "+S" (frame), "+D" (those), "+c" (words) : : "memory");
-	__uaccess_end();
-	return same && !words;
-}
-
-static bool put_word(u32 word, u32 *to)
-{
-	__uaccess_begin();
-	unsafe_put_user(word, to, bad);
-	__uaccess_end();
-	return false;
-bad:
-	__uaccess_end();
-	return true;
-}
-
 /* The mode changes to guest kernel: the enter under way returns, for reason TT_EXIT_*. */
 static noinline void leave(struct monitor *mon, struct pt_regs *regs, unsigned int reason)
 {
-	struct tt_regs *words = (struct tt_regs *)regs;
 	struct tt_frame *frame = mon->frame;
 
 	/* A host context switch looks at the mode: it changes before the bounds do. */
 	mon->user = false;
 	hide_guest_kernel(mon, false);
-	/* Above 16 bits there may be leavings of the Host kernel's stack. */
-	words->ds &= 0xffff;
-	words->es &= 0xffff;
-	words->fs &= 0xffff;
-	words->cs = TT_USER_CS;
-	words->ss = TT_USER_DS;
-	savesegment(gs, words->gs);
+	/* There may be leavings of the Host kernel's stack. */
+	regs->__dsh = regs->__esh = regs->__fsh = 0;
+	memcpy(&frame->regs, regs, sizeof(frame->regs));
+	frame->regs.cs = TT_USER_CS;
+	frame->regs.ss = TT_USER_DS;
+	savesegment(gs, frame->regs.gs);
 	loadsegment(gs, 0);
-	if (copy_words(&frame->regs, regs, TT_FRAME_REGS) || put_word(reason, &frame->reason))
-		monitor_end(mon, TT_STATUS_HOST, "the Host has no memory for the frame of enter");
-	__memcpy(regs, &mon->kernel, sizeof(*regs));
+	frame->reason = reason;
+	*regs = mon->kernel;
+}
+
+/* Hypercall enter; what eax is then: the application's, or what enter returns at once. */
+static long enter(struct monitor *mon, struct pt_regs *regs)
+{
+#ifndef SKELETON
+	struct tt_frame *frame = ram_at(mon, regs->bx, sizeof(*frame));
+	u32 space;
+	long error;
+
+	if (!frame)
+		return -EFAULT;
+	if (frame->immediate_exit) {
+		frame->reason = TT_EXIT_INTERRUPT;
+		return 0;
+	}
+	error = memcmp(mon->tls, frame->tls, sizeof(mon->tls)) ? tls_change(mon, frame->tls) : 0;
+	space = READ_ONCE(frame->space);
+	if (!error && (space != mon->loaded || !space))
+		error = space_load(mon, space);
+	if (error)
+		return error;
+	mon->kernel = *regs;
+	mon->kernel.ax = 0; /* what enter returns, later */
+	mon->kernel.fs = 0;
+	mon->kernel.orig_ax = -1;
+	memcpy(regs, &frame->regs, sizeof(frame->regs));
+	/* All 32 bits: the Host's entry code keeps flags of its own in the high half of cs. */
+	((struct tt_regs *)regs)->cs = TT_USER_CS;
+	regs->ss = TT_USER_DS;
+	regs->flags = (regs->flags & USER_FLAGS) | FIXED_FLAGS;
+	mon->frame = frame;
+	mon->frame_address = mon->kernel.bx;
+	mon->user = true;
+	hide_guest_kernel(mon, true);
+	/* What only level 0 may load, IRET makes 0 in every segment register (SDM volume 2, IRET). */
+	loadsegment(gs, regs->gs);
+	return regs->ax;
+#else
+	/*
+	 * BEGIN lab2.2: enter guest user mode.
+	 * ram_at() has the frame, if it is where one may be.  Obey immediate_exit.
+	 * Load the TLS slots and the address space that it names, and return their
+	 * errors.  Keep the Guest kernel's registers in mon->kernel, as they are to be
+	 * when enter returns; put the application's into regs, without believing its
+	 * cs, ss and flags; then change the mode, hide the Guest kernel, and load %gs,
+	 * which is not among regs.
+	 */
+	hole(mon, "lab2.2");
+	return -EFAULT;
+	/* END lab2.2 */
+#endif
+}
+
+static long hypercall(struct monitor *mon, struct pt_regs *regs)
+{
+	switch (regs->orig_ax) {
+	case TT_HC_ENTER:
+		return enter(mon, regs);
+	case TT_HC_MAP:
+		return space_map(mon, regs->bx, regs->cx, regs->dx, regs->si);
+	case TT_HC_UNMAP:
+		return space_unmap(mon, regs->bx, regs->cx, regs->dx);
+	case TT_HC_SPACE_CREATE:
+		return space_create(mon);
+	case TT_HC_SPACE_DESTROY:
+		return space_destroy(mon, regs->bx);
+	}
+	return monitor_end(mon, TT_END_HYPERCALL, regs->orig_ax);
+}
+
+/* A system call in guest kernel mode; false: the Host makes it. */
+static bool guest_kernel_call(struct monitor *mon, struct pt_regs *regs)
+{
+	if (regs->orig_ax - TT_HC_BASE < TT_HC_NUMBERS) {
+		regs->ax = hypercall(mon, regs);
+		regs->orig_ax = -1;
+	} else if (host_call_allowed(mon, regs->orig_ax)) {
+		return false;
+	} else {
+		monitor_end(mon, TT_END_HOST_CALL, regs->orig_ax);
+	}
+	return true;
 }
 
 /* A Guest application's system call: the Guest kernel gets it, the Host never does. */
@@ -93,244 +143,29 @@ static void reflect_system_call(struct monitor *mon, struct pt_regs *regs)
 #endif
 }
 
-/* Hypercall enter; what it returns to the Guest kernel at once, unless the mode has changed. */
-static long enter(struct monitor *mon, struct pt_regs *regs)
-{
-#ifndef SKELETON
-	struct tt_frame *frame = (struct tt_frame *)regs->bx;
-	struct tt_regs *words = (struct tt_regs *)regs;
-	u32 space, immediate_exit;
-	long error;
-
-	/* One that has been used before is known to be good. */
-	if (unlikely(frame != mon->frame) &&
-	    (regs->bx % sizeof(u32) || !ram_contains(mon, regs->bx, sizeof(*frame))))
-		return -EFAULT;
-	__uaccess_begin();
-	unsafe_get_user(immediate_exit, &frame->immediate_exit, fault);
-	unsafe_get_user(space, &frame->space, fault);
-	__uaccess_end();
-	if (unlikely(immediate_exit))
-		return put_word(TT_EXIT_INTERRUPT, &frame->reason) ? -EFAULT : 0;
-	if (unlikely(!same_words(frame->tls, mon->tls, TLS_WORDS))) {
-		error = tls_change(mon, frame->tls);
-		if (error)
-			return error;
-	}
-	if (unlikely(space != mon->loaded || !space)) {
-		error = space_load(mon, space);
-		if (error)
-			return error;
-	}
-
-	regs->ax = 0; /* what enter returns, later */
-	regs->fs = 0;
-	regs->orig_ax = -1;
-	__memcpy(&mon->kernel, regs, sizeof(*regs));
-	if (copy_words(regs, &frame->regs, TT_FRAME_REGS)) {
-		__memcpy(regs, &mon->kernel, sizeof(*regs));
-		return -EFAULT;
-	}
-	/* All 32 bits: the Host's entry code keeps flags of its own in the high half of cs. */
-	words->cs = TT_USER_CS;
-	words->ss = TT_USER_DS;
-	regs->flags = (regs->flags & USER_FLAGS) | FIXED_FLAGS;
-	regs->orig_ax = -1;
-	mon->frame = frame;
-	mon->user = true;
-	hide_guest_kernel(mon, true);
-	/* What only level 0 may load, IRET makes 0 in every segment register (SDM volume 2, IRET). */
-	loadsegment(gs, regs->gs);
-	return 0;
-fault:
-	__uaccess_end();
-	return -EFAULT;
-#else
-	/*
-	 * BEGIN lab2.2: enter guest user mode.
-	 * Copy the frame in; it has to be aligned and in RAM.  Obey immediate_exit.
-	 * Load the TLS slots and the address space that it names, and return their
-	 * errors.  Keep the Guest kernel's registers in mon->kernel, as they are to be
-	 * when enter returns; put the application's into regs, without believing its
-	 * cs, ss and flags; then change the mode, hide the Guest kernel, and load %gs,
-	 * which is not among regs.
-	 */
-	hole(mon, "lab2.2");
-	return -EFAULT;
-	/* END lab2.2 */
-#endif
-}
-
-static long other_hypercall(struct monitor *mon, struct pt_regs *regs)
-{
-	switch (regs->orig_ax) {
-	case TT_HC_MAP:
-		return space_map(mon, regs->bx, regs->cx, regs->dx, regs->si);
-	case TT_HC_UNMAP:
-		return space_unmap(mon, regs->bx, regs->cx, regs->dx);
-	case TT_HC_SPACE_CREATE:
-		return space_create(mon);
-	case TT_HC_SPACE_DESTROY:
-		return space_destroy(mon, regs->bx);
-	}
-	monitor_kill(mon, regs, "unknown hypercall 0x%lx", regs->orig_ax);
-	return -ENOSYS;
-}
-
-static void hypercall(struct monitor *mon, struct pt_regs *regs)
-{
-	long result;
-
-	if (regs->orig_ax == TT_HC_ENTER)
-		result = enter(mon, regs);
-	else
-		result = other_hypercall(mon, regs);
-	if (mon->user)
-		return;
-	regs->ax = result;
-	regs->orig_ax = -1;
-}
-
-static void forbid(struct monitor *mon, const struct pt_regs *regs)
-{
-	monitor_kill(mon, regs, "forbidden host system call %ld (0x%lx, 0x%lx, 0x%lx)",
-		     regs->orig_ax, regs->bx, regs->cx, regs->dx);
-}
-
-static bool int80(struct typetwo *t, struct pt_regs *regs)
-{
-	struct monitor *mon = monitor_of(t);
-	bool handled = true;
-
-	local_irq_enable();
-	if (mon->user)
-		reflect_system_call(mon, regs);
-	else if (regs->orig_ax - TT_HC_BASE < TT_HC_NUMBERS)
-		hypercall(mon, regs);
-	else if (host_call_allowed(mon, regs))
-		handled = false;
-	else
-		forbid(mon, regs);
-	local_irq_disable();
-	return handled;
-}
-
-static bool sysenter(struct typetwo *t, struct pt_regs *regs)
-{
-	struct monitor *mon = monitor_of(t);
-
-	local_irq_enable();
-	if (mon->user) {
-		regs->ax = regs->orig_ax;
-		leave(mon, regs, TT_EXIT_SYSENTER);
-	} else {
-		forbid(mon, regs);
-	}
-	local_irq_disable();
-	return true;
-}
-
-/* A Guest application's exception ends enter; trap, error and cr2 as the CPU gave them. */
+/* A Guest application's exception ends enter; error is as frame.h has it. */
 static void deliver(struct monitor *mon, struct pt_regs *regs, unsigned int trap,
 		    unsigned int error, unsigned int cr2)
 {
 #ifndef SKELETON
-	struct tt_frame *frame = mon->frame;
-
 	regs->orig_ax = -1;
 	leave(mon, regs, TT_EXIT_EXCEPTION);
-	__uaccess_begin();
-	unsafe_put_user(trap, &frame->trap, fault);
-	unsafe_put_user(error, &frame->error_code, fault);
-	unsafe_put_user(cr2, &frame->cr2, fault);
-	__uaccess_end();
-	return;
-fault:
-	__uaccess_end();
-	monitor_end(mon, TT_STATUS_HOST, "the Host has no memory for the frame of enter");
+	mon->frame->trap = trap;
+	mon->frame->error_code = error;
+	mon->frame->cr2 = cr2;
 #else
 	/*
 	 * BEGIN lab2.3: exceptions and page faults.
-	 * Leave guest user mode, and tell the Guest kernel which exception it was.  The
-	 * frame can be written only when the Guest kernel is not hidden.
+	 * Leave guest user mode, and tell the Guest kernel which exception it was.
 	 */
 	hole(mon, "lab2.3");
 	/* END lab2.3 */
 #endif
 }
 
-/* True if the Host has mappings of its own at address, and maybe just not filled them in. */
-static bool host_maps(const struct monitor *mon, unsigned long address)
-{
-	if (address < TT_GUEST_KERNEL_BASE)
-		return mon->machine.spaces == TT_SPACES_REMAP;
-	return mon->machine.protect == TT_PROTECT_NONE ||
-	       mon->machine.protect == TT_PROTECT_MPROTECT;
-}
-
-static bool page_fault(struct typetwo *t, struct pt_regs *regs, unsigned long error,
-		       unsigned long address)
-{
-	struct monitor *mon = monitor_of(t);
-
-	if (!user_mode(regs))
-		return mon->machine.fast && fast_fixup(regs);
-	if (!mon->user || host_maps(mon, address))
-		return false;
-	local_irq_enable();
-	if (address >= TT_GUEST_KERNEL_BASE)
-		error |= TT_PF_PRESENT;
-	deliver(mon, regs, X86_TRAP_PF,
-		(error & (TT_PF_PRESENT | TT_PF_WRITE)) | TT_PF_USER, address);
-	return true;
-}
-
-/* An exception of the Guest kernel's own is a host signal; without a handler, the end. */
-static bool guest_kernel_exception(struct monitor *mon, struct pt_regs *regs, int signal)
-{
-	__sighandler_t handler = current->sighand->action[signal - 1].sa.sa_handler;
-
-	if (handler != SIG_DFL && handler != SIG_IGN && !sigismember(&current->blocked, signal))
-		return false;
-	monitor_kill(mon, regs, "guest kernel exception, signal %d", signal);
-	return true;
-}
-
-static bool exception(struct typetwo *t, struct pt_regs *regs, struct kernel_siginfo *info)
-{
-	struct thread_struct *thread = &current->thread;
-	struct monitor *mon = monitor_of(t);
-	unsigned long error = thread->error_code;
-
-	if (!mon->user)
-		return guest_kernel_exception(mon, regs, info->si_signo);
-	switch (thread->trap_nr) {
-	case X86_TRAP_PF:
-		/* P as the guest's mappings have it: the Host may not have filled in its own yet. */
-		error = (error & TT_PF_WRITE) | TT_PF_USER;
-		if (info->si_code == SEGV_ACCERR)
-			error |= TT_PF_PRESENT;
-		break;
-	case X86_TRAP_IRET:
-		/* The frame's own eip was out of bounds: the fault that its first fetch would be. */
-		thread->trap_nr = X86_TRAP_GP;
-		error = 0;
-		break;
-	case X86_TRAP_GP:
-		if (tls_retry(mon, regs))
-			return true;
-	}
-	deliver(mon, regs, thread->trap_nr, error, thread->cr2);
-	return true;
-}
-
 /* A signal came while a guest application ran: enter returns, and the signal's handler runs. */
-static void interrupt(struct typetwo *t, struct pt_regs *regs)
+static void interrupt(struct monitor *mon, struct pt_regs *regs)
 {
-	struct monitor *mon = monitor_of(t);
-
-	if (!mon->user)
-		return;
 #ifndef SKELETON
 	regs->orig_ax = -1;
 	leave(mon, regs, TT_EXIT_INTERRUPT);
@@ -344,46 +179,65 @@ static void interrupt(struct typetwo *t, struct pt_regs *regs)
 #endif
 }
 
-static void switch_out(struct typetwo *t)
+void monitor_switch(struct monitor *mon, bool in)
 {
-	struct monitor *mon = monitor_of(t);
-
-	/* Whatever the mode: a crossing may be half done. */
-	if (mon->machine.protect == TT_PROTECT_SEGMENTS)
-		segments_switch(mon, true);
+	segments_switch(mon, in);
 	if (mon->machine.fast)
-		fast_gates(mon, false);
+		fast_gates(in ? mon : NULL);
 }
 
-static void switch_in(struct typetwo *t)
+bool monitor_event(struct typetwo *t, enum typetwo_event event, struct pt_regs *regs,
+		   unsigned long error, unsigned long address)
 {
-	struct monitor *mon = monitor_of(t);
+	struct monitor *mon = container_of(t, struct monitor, hook);
+	const struct thread_struct *thread = &current->thread;
 
-	if (mon->user && mon->machine.protect == TT_PROTECT_SEGMENTS)
-		segments_switch(mon, false);
-	if (mon->machine.fast)
-		fast_gates(mon, true);
+	switch (event) {
+	case TYPETWO_SYSCALL:
+		if (!mon->user)
+			return guest_kernel_call(mon, regs);
+		reflect_system_call(mon, regs);
+		break;
+	case TYPETWO_PAGE_FAULT:
+		/* Where the Host has mappings it may just not have filled them in. */
+		if (!mon->user || !user_mode(regs) ||
+		    (address < TT_GUEST_KERNEL_BASE ? mon->machine.spaces == TT_SPACES_REMAP :
+						      mon->machine.protect == TT_PROTECT_NONE))
+			return false;
+		local_irq_enable();
+		error &= TT_PF_PRESENT | TT_PF_WRITE;
+		error |= TT_PF_USER | (address >= TT_GUEST_KERNEL_BASE ? TT_PF_PRESENT : 0);
+		deliver(mon, regs, X86_TRAP_PF, error, address);
+		break;
+	case TYPETWO_EXCEPTION:
+		if (!mon->user) {
+			monitor_end(mon, TT_END_EXCEPTION, error);
+			return false;
+		}
+		error = thread->error_code;
+		/* P as the guest's mappings have it, not the Host's. */
+		if (thread->trap_nr == X86_TRAP_PF)
+			error = (error & TT_PF_WRITE) | TT_PF_USER |
+				(address == SEGV_ACCERR ? TT_PF_PRESENT : 0);
+		/* The frame's own eip was out of bounds: the fault that its first fetch would be. */
+		deliver(mon, regs, thread->trap_nr == X86_TRAP_IRET ? X86_TRAP_GP : thread->trap_nr,
+			error, thread->cr2);
+		break;
+	case TYPETWO_SIGNAL:
+		if (mon->user)
+			interrupt(mon, regs);
+		break;
+	case TYPETWO_SWITCH_OUT:
+	case TYPETWO_SWITCH_IN:
+		monitor_switch(mon, event == TYPETWO_SWITCH_IN);
+		break;
+	case TYPETWO_EXIT:
+		preempt_disable();
+		current->typetwo = NULL;
+		monitor_switch(mon, false);
+		preempt_enable();
+		if ((u32 *)mon->mm->pgd != mon->directory[0])
+			tables_load(mon, 0);
+	}
+	return true;
 }
-
-/* The process ends.  Its memory goes with the file, when nothing maps it any more. */
-static void detach(struct typetwo *t)
-{
-	struct monitor *mon = monitor_of(t);
-
-	if (mon->user)
-		hide_guest_kernel(mon, false);
-	mon->user = false;
-	if (mon->mm->pgd != mon->own)
-		tables_load(mon, 0);
-}
-
-const struct typetwo_ops monitor_hooks = {
-	.int80 = int80,
-	.sysenter = sysenter,
-	.page_fault = page_fault,
-	.exception = exception,
-	.signal = interrupt,
-	.switch_out = switch_out,
-	.switch_in = switch_in,
-	.detach = detach,
-};

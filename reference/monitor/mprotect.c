@@ -8,25 +8,19 @@
 #include "monitor.h"
 
 #include <linux/mman.h>
-#include <asm/unistd_32.h>
 
 void mprotect_hide(struct monitor *mon, bool hide)
 {
 #ifndef SKELETON
-	struct pt_regs call = {
-		.orig_ax = __NR_mprotect,
-		.bx = TT_GUEST_KERNEL_BASE,
-		.cx = TT_MONITOR_BASE - TT_GUEST_KERNEL_BASE,
-		.dx = hide ? PROT_NONE : PROT_READ | PROT_WRITE | PROT_EXEC,
-	};
-	long error = typetwo_syscall(&call);
+	int error = do_mprotect_pkey(TT_GUEST_KERNEL_BASE, KERNEL_PAGES * PAGE_SIZE,
+				     hide ? PROT_NONE : PROT_READ | PROT_WRITE | PROT_EXEC, -1);
 
 	if (error)
-		monitor_end(mon, TT_STATUS_HOST, "protecting the Guest kernel: error %ld", error);
+		monitor_end(mon, TT_END_PROTECT, error);
 #else
 	/*
 	 * BEGIN lab2.6: protect the Guest kernel.
-	 * Let the Host do mprotect (typetwo_syscall) on everything from
+	 * Let the Host do mprotect (do_mprotect_pkey) on everything from
 	 * TT_GUEST_KERNEL_BASE up to TT_MONITOR_BASE.  A machine whose Guest kernel
 	 * cannot be protected must not run on: monitor_end().
 	 */
