@@ -11,12 +11,11 @@ LABEL(called);
 APPLICATION(call, "	int	$0x80\n"
 		  "called:	int	$0x80\n");
 LABEL(entered);
-APPLICATION(sysenter,
-	"	mov	%esp, %ebp\n"
-	"	mov	(%ebp), %edx\n" /* a Host may look there, and not wait for a miss */
+APPLICATION(sysenter, "	mov	%esp, %ebp\n"
+		      "	mov	(%ebp), %edx\n" /* a Host may look there, and not wait for a miss */
 
-	"	sysenter\n"
-	"entered: ud2\n");
+		      "	sysenter\n"
+		      "entered: ud2\n");
 APPLICATION(sysenter_bad_stack, "	sysenter\n"
 				"	mov	$0xbad, %ecx\n"
 				"	int	$0x80\n");
