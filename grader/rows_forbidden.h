@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * rows_forbidden.h - what no Guest kernel may do, whatever the Monitor: rows of every lab's table,
- * to be included where FORBIDDEN(word, points, sentence, why) makes a row.
+ * to be included where FORBIDDEN(word, points, sentence, why) makes a row of what has to kill the
+ * machine, and HARMLESS of what may kill it.
  */
 #define CALL "forbidden host system call"
 
@@ -40,31 +41,33 @@ FORBIDDEN("open", 1, "A Guest kernel that opens a host file is killed.", CALL),
 	FORBIDDEN("process-vm-writev", 0, "A Guest kernel cannot write to others' memory.", CALL),
 	FORBIDDEN("highest-number", 0, "No number is too high to be forbidden.", CALL),
 	FORBIDDEN("negative-number", 0, "Nor is a negative one.", CALL),
-	FORBIDDEN("read-no-device", 1, "A Guest kernel reads devices only.", CALL),
-	FORBIDDEN("read-negative", 0, "A negative descriptor is no device.", CALL),
-	FORBIDDEN("write-no-device", 1, "A Guest kernel writes to devices only.", CALL),
-	FORBIDDEN("write-stderr", 0, "The launcher's standard error is no device.", CALL),
-	FORBIDDEN("poll-no-device", 0, "A Guest kernel waits for devices only.", CALL),
-	FORBIDDEN("pread-console", 0, "The console is not a disk to read.", CALL),
-	FORBIDDEN("pwrite-console", 0, "Nor to write.", CALL),
-	FORBIDDEN("fdatasync-console", 0, "Nor to sync.", CALL),
-	FORBIDDEN("timer-virtual", 0, "The machine's timer is the real one.", CALL),
-	FORBIDDEN("timer-profile", 0, "It is not the profiling one either.", CALL),
-	FORBIDDEN("handle-sigkill", 0, "Nobody handles SIGKILL.", CALL),
-	FORBIDDEN("handle-sigstop", 0, "Nor SIGSTOP.", CALL),
-	FORBIDDEN("default-sigsegv", 0, "The default of SIGSEGV would dump the Monitor.", CALL),
-	FORBIDDEN("ignore-sigtrap", 0, "An exception cannot be ignored.", CALL),
-	FORBIDDEN("handler-without-restorer", 0, "A handler has to bring its way back.", CALL),
-	FORBIDDEN("handler-on-other-stack", 0, "A handler runs on the stack of the moment.", CALL),
-	FORBIDDEN("handler-outside-ram", 0, "What a handler is has to be told from RAM.", CALL),
-	FORBIDDEN("poll-outside-ram", 0, "What to wait for has to be told from RAM.", CALL),
-	FORBIDDEN("poll-too-many", 0, "There are only so many devices to wait for.", CALL),
 	FORBIDDEN("hypercall-next", 1, "A hypercall that there is not kills.", "unknown hypercall"),
 	FORBIDDEN("hypercall-far", 0, "Also one that is far off.", "unknown hypercall"),
-	FORBIDDEN("sysenter", 1, "The Host's other door is closed to a Guest kernel.", CALL),
 	FORBIDDEN("fault", 1, "A Guest kernel that faults with its handler blocked is killed.",
 		"guest kernel exception"),
 	FORBIDDEN("unhandled-timer", 0, "So is one that gets an interrupt without a handler.",
 		"signal 14"),
+	/* On the list, but not with these arguments. */
+	HARMLESS("read-no-device", 1, "A Guest kernel reads devices only.", CALL),
+	HARMLESS("read-negative", 0, "A negative descriptor is no device.", CALL),
+	HARMLESS("write-no-device", 1, "A Guest kernel writes to devices only.", CALL),
+	HARMLESS("write-stderr", 0, "The launcher's standard error is no device.", CALL),
+	HARMLESS("poll-no-device", 0, "A Guest kernel waits for devices only.", CALL),
+	HARMLESS("pread-console", 0, "The console is not a disk to read.", CALL),
+	HARMLESS("pwrite-console", 0, "Nor to write.", CALL),
+	HARMLESS("fdatasync-console", 0, "Nor to sync.", CALL),
+	HARMLESS("timer-virtual", 0, "The machine's timer is the real one.", CALL),
+	HARMLESS("timer-profile", 0, "It is not the profiling one either.", CALL),
+	HARMLESS("handle-sigkill", 0, "Nobody handles SIGKILL.", CALL),
+	HARMLESS("handle-sigstop", 0, "Nor SIGSTOP.", CALL),
+	HARMLESS("default-sigsegv", 0, "The default of SIGSEGV would dump the Monitor.", CALL),
+	HARMLESS("ignore-sigtrap", 0, "An exception cannot be ignored.", CALL),
+	HARMLESS("handler-without-restorer", 0, "A handler has to bring its way back.", CALL),
+	HARMLESS("handler-on-other-stack", 0, "A handler runs on the stack of the moment.", CALL),
+	HARMLESS("handler-outside-ram", 0, "What a handler is has to be told from RAM.", CALL),
+	HARMLESS("poll-outside-ram", 0, "What to wait for has to be told from RAM.", CALL),
+	HARMLESS("poll-too-many", 0, "There are only so many devices to wait for.", CALL),
+	HARMLESS("sysenter", 1, "The Host's other door is closed to a Guest kernel.",
+		"guest kernel exception"),
 
 #undef CALL
