@@ -222,6 +222,45 @@ START_TEST(death_is_expected)
 }
 END_TEST
 
+START_TEST(death_is_as_good)
+{
+	static const struct test test = {
+		.id = "death", .title = "", .points = 5, .reports = 1, .or_killed = "forbidden"};
+	struct outcome outcome = {.begun = true, .ended = true, .console.fd = -1};
+	struct result result;
+
+	/* Alive, with a report or without. */
+	judge(&test, &outcome, &result);
+	ck_assert_int_eq(result.status, STATUS_FAIL);
+	outcome.report = (struct report){.asks = 1, .dones = 1, .passes = 1};
+	judge(&test, &outcome, &result);
+	ck_assert_int_eq(result.status, STATUS_PASS);
+
+	/* Dead, and for that: but it has to have begun, and nothing may have failed before. */
+	outcome.status = 121;
+	outcome.console.head = strdup("vmm: machine killed: forbidden thing\n");
+	outcome.console.head_used = strlen(outcome.console.head);
+	outcome.report = (struct report){.asks = 1};
+	judge(&test, &outcome, &result);
+	ck_assert_int_eq(result.status, STATUS_PASS);
+	outcome.left = 1;
+	judge(&test, &outcome, &result);
+	ck_assert_int_eq(result.status, STATUS_FAIL);
+	outcome.left = 0;
+	outcome.report.asks = 0;
+	judge(&test, &outcome, &result);
+	ck_assert_int_eq(result.status, STATUS_FAIL);
+	outcome.report = (struct report){.asks = 1, .fails = 1};
+	judge(&test, &outcome, &result);
+	ck_assert_int_eq(result.status, STATUS_FAIL);
+	outcome.report = (struct report){.asks = 1};
+	memcpy(outcome.console.head, "vmm: machine killed: something", 30);
+	judge(&test, &outcome, &result);
+	ck_assert_int_eq(result.status, STATUS_FAIL);
+	free(outcome.console.head);
+}
+END_TEST
+
 /* ---- the whole grader on a fake machine ---- */
 
 static char place[] = "/tmp/check-grader-XXXXXX";
@@ -736,6 +775,7 @@ main(void)
 	tcase_add_test(parts, log_is_bounded);
 	tcase_add_test(parts, limits);
 	tcase_add_test(parts, death_is_expected);
+	tcase_add_test(parts, death_is_as_good);
 	tcase_add_loop_test(parts, table_is_sound, 0, 4);
 	suite_add_tcase(suite, parts);
 

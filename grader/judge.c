@@ -79,6 +79,8 @@ say_expected(const struct test *test, char *text, size_t size)
 			add(text, size, ", ", "\"%s\" on the console", test->text[i]);
 	for (int i = 0; i < LIMITS_MAX; i++)
 		say_limit(&test->limits[i], text, size);
+	if (test->or_killed)
+		add(text, size, ", ", "or the machine is killed for a \"%s\"", test->or_killed);
 }
 
 /* Whether a limit holds; what was measured goes into note. */
@@ -159,9 +161,21 @@ report_good(const struct test *test, const struct report *report)
 	       report->dones == test->reports && report->passes + report->metrics > 0;
 }
 
-/* All that is wrong with a test that came to its end.  true if nothing is. */
 static bool
-look(const struct test *test, const struct outcome *outcome, struct result *result)
+killed_as_well(const struct test *test, const struct outcome *outcome)
+{
+	char reason[80], line[LINE];
+
+	if (!test->or_killed || outcome->status != TT_STATUS_KILLED || !outcome->report.asks ||
+		outcome->report.fails)
+		return false;
+	snprintf(reason, sizeof(reason), "vmm: machine killed: %s", test->or_killed);
+	return log_line(&outcome->console, reason, line, sizeof(line));
+}
+
+/* What is wrong with what the guest and its launcher did.  true if nothing is. */
+static bool
+look_at_end(const struct test *test, const struct outcome *outcome, struct result *result)
 {
 	const struct report *report = &outcome->report;
 	char *came = result->came, line[LINE];
@@ -195,6 +209,17 @@ look(const struct test *test, const struct outcome *outcome, struct result *resu
 		if (!good)
 			add(came, size, "\n", "%s", result->note);
 	}
+	return good;
+}
+
+/* All that is wrong with a test that came to its end.  true if nothing is. */
+static bool
+look(const struct test *test, const struct outcome *outcome, struct result *result)
+{
+	char *came = result->came;
+	size_t size = sizeof(result->came);
+	bool good = killed_as_well(test, outcome) || look_at_end(test, outcome, result);
+
 	if (outcome->damage) {
 		add(came, size, "\n", "the Host was damaged: %s",
 			outcome->crash[0] ? outcome->crash : "it does not say by what");

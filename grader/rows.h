@@ -30,6 +30,14 @@
 		.boot = "forbidden", .begins = true, .status = 121,                                \
 		.text = {"vmm: machine killed: ", why}, __VA_ARGS__)
 
+/*
+ * It does what a Monitor may kill for, or may leave to the Host, which does nothing that anybody
+ * else would notice: the guest reports what came of it.
+ */
+#define HARMLESS_ROW(hole_, points_, word, sentence, why, ...)                           \
+	UNIT_ROW("forbidden-" word, hole_, points_, "forbidden", sentence, .args = word, \
+		.boot = "forbidden", .or_killed = why, __VA_ARGS__)
+
 /* The launcher refuses something.  $hello is there. */
 #define REFUSED_ROW(word, sentence, commands)                                                 \
 	ROW("refuses-" word, NULL, 0, UNIT, sentence, .files = {"hello"}, .boot = "launcher", \

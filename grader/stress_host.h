@@ -56,10 +56,11 @@ const struct cell *any_cell(void);
 struct guest {
 	const char *file, *argument;
 	const char *memory;
-	int status; /* how it ends, or NEVER */
+	int status; /* how it ends, or NEVER, or OFF_OR_KILLED: the Monitors differ */
 	int weight; /* how often it is chosen */
 };
 #define NEVER -1
+#define OFF_OR_KILLED -2
 extern const struct guest guests[], hungry; /* the first is hello */
 
 enum fate { TO_THE_END, KILL_LAUNCHER, KILL_MACHINE, SIGNAL_MACHINE, CUT_MEMORY, FATES };

@@ -71,6 +71,11 @@ struct test {
 	int status; /* that the launcher, or the script, ends with */
 	int reports; /* how many reporters have to be done on the verdict line */
 	const char *text[2]; /* that the console has to show */
+	/*
+	 * Another end that is as good: the guest asked for the nonce, and then the Monitor killed
+	 * the machine for this reason.
+	 */
+	const char *or_killed;
 	struct limit limits[LIMITS_MAX];
 };
 

@@ -11,6 +11,8 @@
 #define NONE "--protect=none"
 #define FORBIDDEN(word, points, sentence, why) \
 	FORBIDDEN_ROW("lab1.1", points, word, sentence, why, .options = NONE)
+/* This Monitor looks at all that a host system call is about before it happens. */
+#define HARMLESS(word, points, sentence, why) FORBIDDEN(word, points, sentence, CALL)
 #define REFUSES REFUSED_ROW
 #define AGAIN(word, sentence)                                                        \
 	UNIT_ROW(word "-protected", "lab1.6", 1, word, "With protection, " sentence, \

@@ -19,6 +19,8 @@
 #define NONE "--protect=none"
 #define FORBIDDEN(word, points, sentence, why) \
 	FORBIDDEN_ROW(HOST_CALLS, points, word, sentence, why, .options = NONE)
+#define HARMLESS(word, points, sentence, why) \
+	HARMLESS_ROW(HOST_CALLS, points, word, sentence, why, .options = NONE)
 #define REFUSES REFUSED_ROW
 #define AGAIN(word, sentence)                                                       \
 	UNIT_ROW(word "-protected", PROTECT, 1, word, "With protection, " sentence, \

@@ -16,6 +16,8 @@
 #define PAGES "--protect=supervisor"
 #define FORBIDDEN(word, points, sentence, why) \
 	FORBIDDEN_ROW(CROSSING, 0, word, sentence, why, .options = NULL)
+#define HARMLESS(word, points, sentence, why) \
+	HARMLESS_ROW(CROSSING, 0, word, sentence, why, .options = NULL)
 #define BOCHS(word, points, sentence)                                              \
 	UNIT_ROW(word "-bochs", CROSSING, points, word, sentence, .boot = "bochs", \
 		.machine = ON_BOCHS, .needs = SEGMENT_LIMITS)

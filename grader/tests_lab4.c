@@ -13,6 +13,8 @@
 
 #define FORBIDDEN(word, points, sentence, why) \
 	FORBIDDEN_ROW(CREATE, 0, word, sentence, why, .options = NULL)
+#define HARMLESS(word, points, sentence, why) \
+	HARMLESS_ROW(CREATE, 0, word, sentence, why, .options = NULL)
 #define FAST(word, sentence) \
 	UNIT_ROW(word "-fast", NULL, 0, word, sentence, .boot = "fast", .options = "--fast")
 #define COST_FAST(word, metric_, most, command, sentence)                                  \

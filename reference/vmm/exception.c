@@ -16,7 +16,6 @@
 
 #include "hole.h"
 
-#define TRAP_GENERAL_PROTECTION 13
 #define TRAP_PAGE_FAULT 14
 #define KERNEL_SIGSET_BYTES 8
 /* A signal frame's FPU state is an fsave image with an fxsave image behind it. */

@@ -31,6 +31,14 @@ machine_ram(const struct machine *m, unsigned int address, size_t bytes, unsigne
 	return m->ram + offset;
 }
 
+void *
+machine_page(const struct machine *m, unsigned int address, size_t bytes)
+{
+	if (address % TT_PAGE_SIZE + bytes > TT_PAGE_SIZE)
+		return NULL;
+	return machine_ram(m, address, bytes, sizeof(unsigned int));
+}
+
 const struct tt_device *
 machine_device(const struct machine *m, int fd)
 {
@@ -152,8 +160,11 @@ machine_create(struct machine *m, const struct options *o, unsigned int *entry)
 		errx(2, "--mem: the Host has %llu MiB free, the guest is to have %u MiB",
 			(unsigned long long)host.freeram * host.mem_unit >> 20, o->ram_bytes >> 20);
 
-	m->ram_fd = memfd_create("guest-ram", MFD_CLOEXEC);
+	m->ram_fd = memfd_create("guest-ram", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (m->ram_fd < 0 || ftruncate(m->ram_fd, m->ram_bytes))
+		err(TT_STATUS_HOST, "guest RAM");
+	/* A Guest kernel that finds the file open may write to its RAM, but get no more of it. */
+	if (fcntl(m->ram_fd, F_ADD_SEALS, F_SEAL_GROW))
 		err(TT_STATUS_HOST, "guest RAM");
 	m->ram = mmap(NULL, m->ram_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, m->ram_fd, 0);
 	if (m->ram == MAP_FAILED)

@@ -33,6 +33,9 @@ void machine_create(struct machine *m, const struct options *o, unsigned int *en
  */
 void *machine_ram(const struct machine *m, unsigned int address, size_t bytes, unsigned int align);
 
+/* The same for words that have to lie in one page: a frame, the entries of map. */
+void *machine_page(const struct machine *m, unsigned int address, size_t bytes);
+
 /* The device behind a descriptor, or NULL. */
 const struct tt_device *machine_device(const struct machine *m, int fd);
 

@@ -86,20 +86,25 @@ reflect_system_call(struct monitor *mon)
 {
 #ifndef SKELETON
 	struct tracee *t = &mon->tracee;
-	unsigned int reason = TT_EXIT_SYSCALL;
+	struct tt_frame *frame = mon->frame;
 
-	memcpy(&mon->frame->regs, &t->regs, sizeof(t->regs));
+	memcpy(&frame->regs, &t->regs, sizeof(t->regs));
 	/* The Host has put -ENOSYS there already. */
-	mon->frame->regs.eax = t->regs.orig_eax;
-	if (t->sysenter_return && (unsigned int)t->regs.eip == t->sysenter_return)
-		reason = TT_EXIT_SYSENTER;
-	monitor_leave(mon, reason);
+	frame->regs.eax = t->regs.orig_eax;
+	if (t->sysenter_return && (unsigned int)t->regs.eip == t->sysenter_return) {
+		frame->regs.orig_eax = -1;
+		frame->trap = TRAP_GENERAL_PROTECTION;
+		frame->error_code = 0;
+		monitor_leave(mon, TT_EXIT_EXCEPTION);
+	} else {
+		monitor_leave(mon, TT_EXIT_SYSCALL);
+	}
 #else
 	/*
 	 * BEGIN lab1.2: reflect a system call.
 	 * Copy the application's registers from mon->tracee.regs to mon->frame->regs and leave
-	 * guest user mode.  frame.h says what eax and orig_eax have to hold, and which reason a
-	 * sysenter has, whose eip is tracee.sysenter_return.
+	 * guest user mode.  frame.h says what eax and orig_eax have to hold, and as which exception
+	 * a sysenter has to come back, whose eip is tracee.sysenter_return.
 	 */
 	hole("lab1.2");
 	/* END lab1.2 */
@@ -110,8 +115,7 @@ reflect_system_call(struct monitor *mon)
 static int
 enter(struct monitor *mon, unsigned int address)
 {
-	struct tt_frame *frame =
-		machine_ram(mon->machine, address, sizeof(*frame), sizeof(unsigned int));
+	struct tt_frame *frame = machine_page(mon->machine, address, sizeof(*frame));
 #ifndef SKELETON
 	struct user_regs_struct *regs = &mon->tracee.regs;
 	int error;

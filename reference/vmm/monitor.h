@@ -16,6 +16,8 @@
 #include "machine.h"
 #include "tracee.h"
 
+#define TRAP_GENERAL_PROTECTION 13
+
 struct monitor {
 	const struct machine *machine;
 	unsigned int protect; /* TT_PROTECT_* */

@@ -108,7 +108,7 @@ space_map(struct monitor *mon, unsigned int space, unsigned int address, unsigne
 	if (count == 0 || count > TT_MAP_COUNT_MAX ||
 		!range_ok(mon, space, address, count * TT_PAGE_SIZE))
 		return -EINVAL;
-	given = machine_ram(mon->machine, entries, count * sizeof(*given), sizeof(*given));
+	given = machine_page(mon->machine, entries, count * sizeof(*given));
 	if (!given)
 		return -EFAULT;
 	memcpy(copy, given, count * sizeof(*given));

@@ -87,8 +87,8 @@ reflect_system_call(struct monitor *mon)
 	/*
 	 * BEGIN lab1.2: reflect a system call.
 	 * Copy the application's registers from mon->tracee.regs to mon->frame->regs and leave
-	 * guest user mode.  frame.h says what eax and orig_eax have to hold, and which reason a
-	 * sysenter has, whose eip is tracee.sysenter_return.
+	 * guest user mode.  frame.h says what eax and orig_eax have to hold, and as which exception
+	 * a sysenter has to come back, whose eip is tracee.sysenter_return.
 	 */
 	hole("lab1.2");
 	/* END lab1.2 */
@@ -98,8 +98,7 @@ reflect_system_call(struct monitor *mon)
 static int
 enter(struct monitor *mon, unsigned int address)
 {
-	struct tt_frame *frame =
-		machine_ram(mon->machine, address, sizeof(*frame), sizeof(unsigned int));
+	struct tt_frame *frame = machine_page(mon->machine, address, sizeof(*frame));
 
 	if (!frame)
 		return -EFAULT;

@@ -4,6 +4,8 @@
  * Guest kernel, the Monitor, the Host.  Every try is an exception, changes nothing and shows
  * nothing.
  */
+#include <asm/errno.h>
+
 #include "guest.h"
 
 #define EDGE (TT_GUEST_KERNEL_BASE - TT_PAGE_SIZE) /* the last page an application can have */
@@ -285,18 +287,34 @@ check_edge(void)
 static void
 check_segments(void)
 {
+	static const struct tt_tls refused[] = {
+		{0x0000ffff, 0x00cff200}, /* flat */
+		{0x0000ffff, 0x70cff200}, /* base at the edge */
+		{0x0000ffff, 0x6fcff2ff}, /* base 0x6fff0000 and beyond */
+		{0x0000ffff, 0x80cff200}, /* wraps round */
+		{0x0000ffff, 0xffcff2ff}, /* a negative base */
+		{0x00000000, 0x00c7f200}, /* a page too far */
+		{0x00000000, 0x00c8f600}, /* the same, expand-down: offsets 0x80001000 and above, */
+		{0x00000000, 0x70c9f600}, /* and a base at the edge, with offsets below it only */
+	};
 	static const struct {
 		unsigned int low, high, offset;
 	} ways[] = {
-		{0x0000ffff, 0x00cff200, TT_GUEST_KERNEL_BASE}, /* flat */
-		{0x0000ffff, 0x70cff200, 0}, /* base at the edge */
-		{0x0000ffff, 0x6fcff2ff, 0x10000}, /* base 0x6fff0000 and beyond */
-		{0x0000ffff, 0x80cff200, 0xf0000000}, /* wraps round */
-		{0x0000ffff, 0xffcff2ff, 0x70010000}, /* a negative base */
-		{0x0000ffff, 0x0047f200, TT_GUEST_KERNEL_BASE}, /* limit in bytes */
+		{0x0000ffff, 0x00c6f200, TT_GUEST_KERNEL_BASE}, /* up to the edge */
+		{0xf0000fff, 0x6f40f2ff, 0x1000}, /* the last page */
+		{0xffff0000, 0x6f40f2ff, 1}, /* the last byte */
+		{0xf0000000, 0x6fc9f6ff, 0x1000}, /* the last page and what lies below it, */
+		{0xf0000000, 0x6fc9f6ff, 0x50000000}, /* or far above it */
 	};
 	unsigned int first = *(volatile unsigned int *)TT_GUEST_KERNEL_BASE;
 
+	check("thread-local-segment-that-reaches-too-far");
+	for (unsigned int i = 0; i < ARRAY_SIZE(refused); i++) {
+		start(read_segment, 0);
+		app.frame.tls[i % TT_TLS_SLOTS] = refused[i];
+		holds(hc_enter(&app.frame) == -EINVAL, "segment %u", i);
+		same("eax", app.frame.regs.eax, MINE);
+	}
 	check("through-a-thread-local-segment");
 	for (unsigned int i = 0; i < ARRAY_SIZE(ways); i++) {
 		for (int writing = 0; writing < 2; writing++) {

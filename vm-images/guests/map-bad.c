@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * map-bad - every bad argument of the hypercalls is refused with its error, and nothing has changed
- * then.
+ * then; but a bad entry may have others in front of it that were set.
  */
 #include <asm/errno.h>
 
@@ -58,10 +58,23 @@ refused(const char *what, int result, int error)
 	holds(result == error, "%s: expected %d, got %d", what, error, result);
 }
 
+/* Of a mapping that may have been set: it is the right one, or none. */
+static void
+set_or_not(unsigned int address)
+{
+	app_restart(&app, read);
+	app.frame.regs.ebx = address;
+	run(&app);
+	holds(app.frame.reason == TT_EXIT_SYSCALL
+			? app.frame.regs.eax == 0x900d
+			: app.frame.reason == TT_EXIT_EXCEPTION && app.frame.trap == 14,
+		"in front of a bad entry: %s, 0x%x", exit_name(&app.frame), app.frame.regs.eax);
+}
+
 static void
 check_map(void)
 {
-	static unsigned int table[TT_MAP_COUNT_MAX + 1];
+	static unsigned int table[TT_MAP_COUNT_MAX + 1] __attribute__((aligned(TT_PAGE_SIZE)));
 	const unsigned int good = page | TT_MAP_PRESENT | TT_MAP_WRITE;
 	const unsigned int ram_pages = boot->ram_bytes;
 	static const unsigned int spaces[] = {
@@ -98,7 +111,7 @@ check_map(void)
 	still_unmapped("a range over the edge", 0x6fd00000);
 	refused("round the end", hc_map(space.id, 0xfffff000, table, 3), -EINVAL);
 
-	/* All or nothing: a good page before and behind the bad one. */
+	/* A good page before and behind the bad one.  The one before may be there, none behind. */
 	check("map-bad-offset");
 	const unsigned int offsets[] = {ram_pages, ram_pages + TT_PAGE_SIZE, 0x4ffff000,
 		TT_GUEST_KERNEL_BASE, 0x80000000, 0xfffff000};
@@ -107,9 +120,16 @@ check_map(void)
 		if (offsets[i] < ram_pages)
 			continue;
 		holds(hc_map(space.id, PAGE, table, 3) == -EINVAL, "offset 0x%x", offsets[i]);
-		for (unsigned int j = 0; j < 3; j++)
+		set_or_not(PAGE);
+		for (unsigned int j = 1; j < 3; j++)
 			still_unmapped("a bad offset", PAGE + j * TT_PAGE_SIZE);
+		/* The first entry is as bad as any. */
+		holds(hc_map(space.id, PAGE, &table[1], 2) == -EINVAL, "offset 0x%x first",
+			offsets[i]);
+		still_unmapped("a bad offset in front", PAGE + TT_PAGE_SIZE);
+		refused("unmap", hc_unmap(space.id, PAGE, 3 * TT_PAGE_SIZE), 0);
 	}
+	table[1] = good;
 
 	check("map-bad-table");
 	for (unsigned int i = 0; bad_pointer(i, 8) != 1; i++)
@@ -120,6 +140,30 @@ check_map(void)
 			i);
 	still_unmapped("a bad table", PAGE);
 	still_unmapped("a bad table", PAGE + TT_PAGE_SIZE);
+
+	check("map-table-over-two-pages");
+	/* The words around the end of a page, so that two of them lie in it. */
+	unsigned int *const edge = &table[TT_MAP_COUNT_MAX];
+
+	for (unsigned int n = 2; n < 8; n++)
+		for (unsigned int before = 1; before < n; before++)
+			holds(hc_map(space.id, PAGE, edge - before, n) == -EFAULT,
+				"%u entries, %u in the first page", n, before);
+	holds(hc_map(space.id, PAGE, &table[1], TT_MAP_COUNT_MAX) == -EFAULT, "a word too far");
+	for (unsigned int i = 0; i < 8; i++)
+		still_unmapped("a table over two pages", PAGE + i * TT_PAGE_SIZE);
+
+	check("map-table-up-to-the-end-of-its-page");
+	for (unsigned int n = 1; n < 8; n++) {
+		holds(hc_map(space.id, PAGE, edge - n, n) == 0, "%u entries", n);
+		for (unsigned int i = 0; i < n; i++)
+			space_note(&space, PAGE + i * TT_PAGE_SIZE, page, TT_MAP_WRITE);
+		still_mapped("map", PAGE + (n - 1) * TT_PAGE_SIZE, 0x900d);
+		for (unsigned int i = 0; i < n; i++)
+			space_unmap(&space, PAGE + i * TT_PAGE_SIZE);
+	}
+	holds(hc_map(space.id, PAGE, edge, 1) == 0, "the first word of a page");
+	refused("unmap", hc_unmap(space.id, PAGE, TT_PAGE_SIZE), 0);
 
 	check("map-table-at-the-end-of-ram");
 	unsigned int *last = ram(boot->ram_bytes - 4);
@@ -191,7 +235,7 @@ static void
 check_kernel_space(void)
 {
 	const unsigned int good = page | TT_MAP_PRESENT | TT_MAP_WRITE;
-	const unsigned int two[2] = {good, good};
+	const unsigned int two[2] __attribute__((aligned(8))) = {good, good};
 	const unsigned int end = TT_GUEST_KERNEL_BASE + boot->ram_bytes;
 	const unsigned int addresses[] = {0, PAGE, TT_GUEST_KERNEL_BASE - TT_PAGE_SIZE,
 		TT_GUEST_KERNEL_BASE, end - TT_PAGE_SIZE, end + 1, TT_MONITOR_BASE,
@@ -227,12 +271,23 @@ check_frames(void)
 		holds(hc_enter((void *)bad_pointer(i, sizeof(copy))) == -EFAULT, "frame at 0x%x",
 			bad_pointer(i, sizeof(copy)));
 	for (unsigned int i = 1; i < 4; i++) {
-		static char room[sizeof(copy) + 4];
+		static char room[sizeof(copy) + 4] __attribute__((aligned(128)));
 
 		memcpy(room + i, &app.frame, sizeof(copy));
 		holds(hc_enter(room + i) == -EFAULT, "frame %u bytes off", i);
 		for (unsigned int j = 0; j < sizeof(copy); j++)
 			holds(room[i + j] == ((char *)&app.frame)[j], "byte %u has changed", j);
+	}
+
+	check("enter-frame-over-two-pages");
+	for (unsigned int before = 4; before < sizeof(copy); before += 4) {
+		static char room[2 * TT_PAGE_SIZE] __attribute__((aligned(TT_PAGE_SIZE)));
+		char *at = room + TT_PAGE_SIZE - before;
+
+		memcpy(at, &app.frame, sizeof(copy));
+		holds(hc_enter(at) == -EFAULT, "%u bytes in the first page", before);
+		for (unsigned int j = 0; j < sizeof(copy); j++)
+			holds(at[j] == ((char *)&app.frame)[j], "byte %u has changed", j);
 	}
 
 	check("enter-frame-at-the-end-of-ram");
@@ -268,6 +323,99 @@ frame_refused(const char *what, unsigned int value)
 	return ok;
 }
 
+#define TLS 0x0040f200 /* the high word of a good descriptor, without base and limit */
+#define DOWN 0x400 /* expand-down: the offsets above the limit count, and wrap below the base */
+#define PAGES 0x800000 /* the limit counts pages */
+
+static struct tt_tls
+descriptor(unsigned int base, unsigned int limit, unsigned int high)
+{
+	return (struct tt_tls){
+		base << 16 | (limit & 0xffff),
+		(base & 0xff000000) | high | (limit & 0xf0000) | (base >> 16 & 0xff),
+	};
+}
+
+/* Descriptors whose last byte, or first below the base, is where it just may be, and those beyond.
+ */
+static const struct bounds {
+	unsigned int base, limit, kind;
+	bool good;
+} bounds[] = {
+	{0, 0x6ffff, PAGES, true},
+	{0, 0x70000, PAGES, false},
+	{0, 0xfffff, PAGES, false},
+	{1, 0x6ffff, PAGES, false},
+	{1, 0x6fffe, PAGES, true},
+	{1, 0xfffff, PAGES, false},
+	{APP_DATA, 0x6faff, PAGES, true},
+	{APP_DATA, 0x6fb00, PAGES, false},
+	{APP_DATA + 1, 0x6faff, PAGES, false},
+	{APP_DATA, 0xfffff, PAGES, false},
+	{0x6ff00000, 0xfffff, 0, true},
+	{0x6ff00001, 0xfffff, 0, false},
+	{0x6ffff000, 0xfff, 0, true},
+	{0x6ffff000, 0x1000, 0, false},
+	{0x6ffff000, 0, PAGES, true},
+	{0x6ffff001, 0, PAGES, false},
+	{0x6ffff000, 1, PAGES, false},
+	{0x6fffffff, 0, 0, true},
+	{0x6fffffff, 1, 0, false},
+	{TT_GUEST_KERNEL_BASE, 0, 0, false},
+	{TT_MONITOR_BASE, 0, 0, false},
+	{TT_HOST_KERNEL_BASE, 0, 0, false},
+	/* They wrap round to what would be good. */
+	{0x90000000, 0xfffff, PAGES, false},
+	{0xfffff000, 0xfffff, PAGES, false},
+	{0xfffff000, 0x1000, 0, false},
+	{0xffffffff, 0, 0, false},
+	{0xffffffff, 1, 0, false},
+
+	{0, 0xfffff, PAGES | DOWN, true}, /* it has no byte at all */
+	{0, 0xffffe, PAGES | DOWN, false},
+	{0xfff, 0xffffe, PAGES | DOWN, false},
+	{0x1000, 0xffffe, PAGES | DOWN, true},
+	{0x1000, 0xffffd, PAGES | DOWN, false},
+	{APP_DATA, 0xffaff, PAGES | DOWN, true},
+	{APP_DATA, 0xffafe, PAGES | DOWN, false},
+	{APP_DATA + 0x9a1, 0xffaff, PAGES | DOWN, true},
+	{APP_DATA - 1, 0xffaff, PAGES | DOWN, false},
+	{APP_DATA, 0, PAGES | DOWN, false},
+	{APP_DATA, 0xfffff, DOWN, false}, /* in bytes it always reaches too far */
+	{APP_DATA, 0, DOWN, false},
+	{0x6fffffff, 0x90000, PAGES | DOWN, true},
+	{0x6fffffff, 0x8ffff, PAGES | DOWN, false},
+	{0x6ffff000, 0x90000, PAGES | DOWN, true},
+	{TT_GUEST_KERNEL_BASE, 0xfffff, PAGES | DOWN, false},
+	{TT_GUEST_KERNEL_BASE, 0x8ffff, PAGES | DOWN, false},
+	{0x80000000, 0xfffff, PAGES | DOWN, false},
+	{0x80000000, 0, PAGES | DOWN, false},
+	{0xffffffff, 0xfffff, PAGES | DOWN, false},
+};
+
+static void
+check_bounds(unsigned int slot)
+{
+	check("enter-tls-bounds-%u", slot);
+	for (unsigned int i = 0; i < ARRAY_SIZE(bounds); i++) {
+		const struct bounds *b = &bounds[i];
+
+		app_restart(&app, read);
+		app.frame.regs.ebx = PAGE;
+		app.frame.tls[slot] = descriptor(b->base, b->limit, TLS | b->kind);
+		if (b->good)
+			holds(hc_enter(&app.frame) == 0, "base 0x%x limit 0x%x kind 0x%x", b->base,
+				b->limit, b->kind);
+		else
+			frame_refused("bounds", i);
+	}
+	/* One bad one spoils the others, wherever it is. */
+	app_restart(&app, read);
+	for (unsigned int i = 0; i < TT_TLS_SLOTS; i++)
+		app.frame.tls[i] = descriptor(APP_DATA, i == slot ? 0x6fb00 : 0x6faff, TLS | PAGES);
+	frame_refused("slot", slot);
+}
+
 static void
 check_enter(void)
 {
@@ -279,11 +427,12 @@ check_enter(void)
 		0x00407200, /* not present */
 		0x0040f000, 0x0040f400, /* read-only */
 		0x0040fa00, 0x0040f800, 0x0040fe00, /* code */
-		0x0040f600, 0x0040f700, /* expand-down */
+		0x0040d600, 0x00407600, 0x0000f600, 0x0040f600, /* expand-down, and no better */
 		0x0000f200, /* 16-bit */
 		0x0040e200, 0x0040e900, 0x0040eb00, 0x0040ec00, 0x0040ee00, 0x0040e500, /* system */
 		0x00600000, 0x00000100, 0xff000000, /* empty, but not all zero */
 	};
+	/* plain, accessed, with a limit in pages, with the bit that is free */
 	static const unsigned int good[] = {0x0040f200, 0x0040f300, 0x00c0f200, 0x0050f200};
 
 	check("enter-no-such-space");
@@ -308,6 +457,7 @@ check_enter(void)
 			app.frame.tls[slot] = (struct tt_tls){0xfff, good[i]};
 			holds(hc_enter(&app.frame) == 0, "descriptor 0x%x", good[i]);
 		}
+		check_bounds(slot);
 	}
 }
 

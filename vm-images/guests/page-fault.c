@@ -226,7 +226,7 @@ check_straddling(void)
 static void
 check_changes(void)
 {
-	const unsigned int entries[2] = {0, 0};
+	static const unsigned int entries[2] __attribute__((aligned(8))) = {0, 0};
 
 	nothing_mapped();
 	*(unsigned int *)ram(one) = 1;

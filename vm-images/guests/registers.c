@@ -269,6 +269,8 @@ check_kernel_side(const struct way *w)
 
 APPLICATION(read_tls, "	mov	%gs:0, %eax\n	mov	%fs:4, %ebx\n	mov	%es:0xffc, "
 		      "%ecx\n	int	$0x80\n");
+APPLICATION(read_below_tls, "	mov	%gs:-4, %eax\n	mov	%gs:-0x800, %ebx\n"
+			    "	int	$0x80\n");
 
 static void
 check_tls(void)
@@ -288,6 +290,18 @@ check_tls(void)
 		same("gs:0", app.frame.regs.eax, 0xda7a0000 + 0x100 * shift);
 		same("fs:4", app.frame.regs.ebx, 0xda7a0004 + 0x400 * shift);
 		same("es:0xffc", app.frame.regs.ecx, 0xda7a0ffc - 0x10 * shift);
+	}
+
+	/* Expand-down: what lies below the base has negative offsets. */
+	check("tls-below-its-base");
+	for (unsigned int shift = 0; shift < 3; shift++) {
+		app_restart(&app, read_below_tls);
+		app.frame.regs.gs = TT_TLS_SELECTOR(shift);
+		app.frame.tls[shift] = tls(APP_DATA + 0x800 + 0x10 * shift, 0xffaff);
+		app.frame.tls[shift].high |= 0x00800400;
+		run_to_syscall(&app);
+		same("gs:-4", app.frame.regs.eax, 0xda7a07fc + 0x10 * shift);
+		same("gs:-0x800", app.frame.regs.ebx, 0xda7a0000 + 0x10 * shift);
 	}
 }
 

@@ -28,7 +28,7 @@ static struct {
 	bool writable;
 } places[APPS][PLACES];
 static unsigned int pool[POOL];
-static unsigned int list[TT_MAP_COUNT_MAX];
+static unsigned int list[TT_MAP_COUNT_MAX] __attribute__((aligned(TT_PAGE_SIZE)));
 static unsigned int spare[200];
 
 static unsigned int state;

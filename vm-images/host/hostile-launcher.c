@@ -38,10 +38,17 @@
 /* Guest kernels, at RAM + 0x1000. */
 __asm__(".pushsection .rodata\n"
 	".globl powers_off, powers_off_end, loops, loops_end, enters, enters_end\n"
+	".globl calls, calls_end, hypercalls, hypercalls_end, faults, faults_end\n"
 	"powers_off: mov $252, %eax; mov $7, %ebx; int $0x80\n"
 	"powers_off_end:\n"
 	"loops: jmp loops\n"
 	"loops_end:\n"
+	"calls: mov $20, %eax; mov $1, %ebx; mov $2, %ecx; mov $3, %edx; int $0x80\n" /* getpid */
+	"calls_end:\n"
+	"hypercalls: mov $0x54540005, %eax; int $0x80\n"
+	"hypercalls_end:\n"
+	"faults: ud2\n"
+	"faults_end:\n"
 	/* Enters an application that loops, or faults, for ever: frame at RAM + 0x2000. */
 	"enters: mov $0x54540003, %eax; int $0x80\n" /* space_create */
 	"	mov	%eax, 0x70002044\n" /* frame.space */
@@ -61,10 +68,11 @@ __asm__(".pushsection .rodata\n"
 	"	jmp	1b\n"
 	"enters_end:\n"
 	".popsection\n");
-extern const char powers_off[], powers_off_end[], loops[], loops_end[], enters[], enters_end[];
+extern const char powers_off[], powers_off_end[], loops[], loops_end[], enters[], enters_end[],
+	calls[], calls_end[], hypercalls[], hypercalls_end[], faults[], faults_end[];
 _Static_assert(offsetof(struct tt_frame, space) == 0x44, "the frame has moved");
 _Static_assert(offsetof(struct tt_regs, eflags) == 0x38, "the frame has moved");
-_Static_assert(TT_HC_BASE == 0x54540000, "hypercalls have moved");
+_Static_assert(TT_HC_BASE == 0x54540000 && TT_HC_COUNT == 5, "hypercalls have moved");
 
 static const char *name;
 static unsigned int failed;
@@ -153,6 +161,18 @@ kill_child(pid_t pid)
 	expect(status_of(pid) == 1000 + SIGKILL, "the machine did not die of SIGKILL");
 }
 
+/* A file whose start has failed is not good for another. */
+static void
+used_up(int fd)
+{
+	int ram = RAM(powers_off), status;
+	struct tt_vmm_machine m = description(ram);
+
+	status = status_of(start_child(fd, &m));
+	expect(status == REFUSED(EBUSY), "a good start after one that failed: %d", status);
+	close(ram);
+}
+
 /* ---- attempts ---- */
 
 static void
@@ -190,18 +210,22 @@ ioctls(void)
 	char *const pointers[] = {NULL, (char *)1, page + 0xffc, page + 0x1000, (char *)0xbffffffc,
 		(char *)0xc0000000, (char *)0xc1000000, (char *)0xfffffffc};
 
-	for (size_t i = 0; i < sizeof(pointers) / sizeof(pointers[0]); i++)
+	close(fd);
+	for (size_t i = 0; i < sizeof(pointers) / sizeof(pointers[0]); i++) {
+		fd = open_device();
 		expect(ioctl(fd, TT_VMM_START, pointers[i]) == -1 && errno == EFAULT,
 			"pointer %p: %s", pointers[i], strerror(errno));
+		used_up(fd);
+		close(fd);
+	}
 	munmap(page, 0x1000);
-	close(fd);
 }
 
 static void
 descriptions(void)
 {
 	int ram = RAM(powers_off), small = memfd_create("small", 0), ends[2];
-	int null = open("/dev/null", O_RDWR), device = open_device(), path = open("/", O_PATH);
+	int null = open("/dev/null", O_RDWR), another = open_device(), path = open("/", O_PATH);
 	char name_of_ram[32];
 
 	if (pipe(ends) || ftruncate(small, RAM_BYTES - 0x1000))
@@ -233,40 +257,39 @@ descriptions(void)
 		FIELD(ram_fd, 1000, EBADF),
 		FIELD(ram_fd, ends[0], EBADF),
 		FIELD(ram_fd, null, EBADF),
-		FIELD(ram_fd, device, EBADF),
+		FIELD(ram_fd, another, EBADF),
 		FIELD(ram_fd, path, EBADF),
 		FIELD(ram_fd, small, EBADF),
-		FIELD(ram_fd, read_only, EBADF),
-		FIELD(ram_fd, write_only, EBADF),
 		FIELD(protect, TT_PROTECT_SUPERVISOR + 1, EINVAL),
 		FIELD(protect, 0xffffffff, EINVAL),
 		FIELD(spaces, TT_SPACES_TABLES + 1, EINVAL),
 		FIELD(spaces, 0x80000000, EINVAL),
 		FIELD(fast, 2, EINVAL),
 		FIELD(fast, 0xffffffff, EINVAL),
-		FIELD(devices, TT_DEVICES_MAX + 1, EINVAL),
-		FIELD(devices, 0xffffffff, EINVAL),
 #undef FIELD
 	};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		struct tt_vmm_machine m = description(ram);
-		int status;
+		int fd = open_device(), status;
 
 		memcpy((char *)&m + bad[i].offset, &bad[i].value, sizeof(bad[i].value));
-		status = status_of(start_child(device, &m));
+		status = status_of(start_child(fd, &m));
 		expect(status == REFUSED(bad[i].error), "0x%x at offset %zu: status %d, not %d",
 			bad[i].value, bad[i].offset, status, REFUSED(bad[i].error));
-		if (status != REFUSED(bad[i].error)) { /* it has been a machine */
-			close(device);
-			device = open_device();
-		}
+		if (status == REFUSED(bad[i].error))
+			used_up(fd);
+		close(fd);
 	}
-	/* None of these has spoilt the file. */
-	struct tt_vmm_machine m = description(ram);
-	int status = status_of(start_child(device, &m));
+	/* Whoever has a memfd by half may get the machine, or not. */
+	for (int i = 0; i < 2; i++) {
+		struct tt_vmm_machine m = description(i ? read_only : write_only);
+		int fd = open_device(), status = status_of(start_child(fd, &m));
 
-	expect(status == POWER_OFF_STATUS, "a good start afterwards: %d", status);
+		expect(status == REFUSED(EBADF) || status == POWER_OFF_STATUS,
+			"RAM that is open for %s only: %d", i ? "reading" : "writing", status);
+		close(fd);
+	}
 	for (int fd = 3; fd < 20; fd++)
 		close(fd);
 }
@@ -278,7 +301,7 @@ reads_and_writes(void)
 	int fd = open_device();
 
 	memset(&end, 0xff, sizeof(end));
-	expect(pread(fd, &end, sizeof(end), 0) == sizeof(end) && !end.status && !end.reason[0],
+	expect(pread(fd, &end, sizeof(end), 0) == sizeof(end) && end.why == TT_END_NONE,
 		"read before the start");
 	expect(pread(fd, &end, 1, sizeof(end)) == 0, "read behind the end");
 	expect(pread(fd, &end, 1, 0x7fffffff) == 0, "read far behind the end");
@@ -287,6 +310,45 @@ reads_and_writes(void)
 	expect(write(fd, &end, sizeof(end)) == -1, "write");
 	expect(ftruncate(fd, 0) == -1, "truncate");
 	close(fd);
+}
+
+/* What the device tells of a machine's end. */
+static void
+ends(void)
+{
+	static const struct {
+		const char *code, *end;
+		unsigned int why, what, trap, ends_with;
+	} tries[] = {
+		{powers_off, powers_off_end, TT_END_NONE, 0, 0, POWER_OFF_STATUS},
+		{calls, calls_end, TT_END_HOST_CALL, SYS_getpid, 0, 1000 + SIGKILL},
+		{hypercalls, hypercalls_end, TT_END_HYPERCALL, TT_HC_BASE + TT_HC_COUNT, 0,
+			1000 + SIGKILL},
+		{faults, faults_end, TT_END_EXCEPTION, SIGILL, 6, 1000 + SIGILL},
+	};
+
+	for (size_t i = 0; i < sizeof(tries) / sizeof(tries[0]); i++) {
+		int fd = open_device(), ram = make_ram(tries[i].code, tries[i].end);
+		struct tt_vmm_machine m = description(ram);
+		unsigned int status = status_of(start_child(fd, &m));
+		struct tt_vmm_end end;
+
+		expect(status == tries[i].ends_with, "guest %zu ends with %u", i, status);
+		expect(pread(fd, &end, sizeof(end), 0) == sizeof(end), "read of end %zu", i);
+		expect(end.why == tries[i].why, "end %zu: why %u", i, end.why);
+		if (end.why != TT_END_NONE)
+			expect(end.what == tries[i].what, "end %zu: what 0x%x", i, end.what);
+		if (end.why == TT_END_HOST_CALL)
+			expect(end.argument[0] == 1 && end.argument[1] == 2 && end.argument[2] == 3,
+				"arguments %u %u %u", end.argument[0], end.argument[1],
+				end.argument[2]);
+		if (end.why == TT_END_EXCEPTION)
+			expect(end.trap == tries[i].trap &&
+					end.eip == TT_GUEST_KERNEL_BASE + 0x1000,
+				"trap %u at 0x%x", end.trap, end.eip);
+		close(fd);
+		close(ram);
+	}
 }
 
 /* By hand: the C library calls the Host through the vDSO, and that may be what is lost. */
@@ -384,6 +446,9 @@ threads(void)
 	}
 	status = status_of(pid);
 	expect(status == REFUSED(EBUSY), "after vfork: %d", status);
+	/* That is the one failure that does not use the file up. */
+	status = status_of(start_child(fd, &m));
+	expect(status == POWER_OFF_STATUS, "without others in its memory: %d", status);
 	close(fd);
 	close(ram);
 }
@@ -721,6 +786,7 @@ static const struct {
 	{"good", good},
 	{"ioctls", ioctls},
 	{"reads-and-writes", reads_and_writes},
+	{"ends", ends},
 	{"mappings", mappings},
 	{"threads", threads},
 	{"twice", twice},

@@ -93,7 +93,6 @@ exit_name(const struct tt_frame *f)
 		[TT_EXIT_SYSCALL] = "system call",
 		[TT_EXIT_EXCEPTION] = "exception",
 		[TT_EXIT_INTERRUPT] = "interrupt",
-		[TT_EXIT_SYSENTER] = "sysenter",
 	};
 
 	if (f->reason >= ARRAY_SIZE(names) || !names[f->reason])

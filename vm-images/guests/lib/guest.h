@@ -106,11 +106,13 @@ bool space_refill(struct space *s, const struct tt_frame *f);
 #define APP_STACK 0x00600000 /* end of the stack page */
 #define APP_FREE 0x01000000 /* nothing is here until a guest maps it */
 
+/* Aligned, so that its frame lies in one page wherever it is. */
 struct app {
 	struct tt_frame frame;
 	struct space *space;
 	unsigned int *data; /* its data page, as the Guest kernel sees it */
-};
+} __attribute__((aligned(128)));
+_Static_assert(sizeof(struct tt_frame) <= 128, "a frame is smaller than an app's alignment");
 
 /*
  * APPLICATION(name, code): assembly that is linked into guest user space.  It must not name
@@ -142,6 +144,7 @@ const char *exit_name(const struct tt_frame *f);
 
 /* hypercalls.c: those above, without checks, for those who ask for what is not allowed. */
 int hc_enter(void *frame);
+/* entries lie in one page: aligned to as much as they are. */
 int hc_map(unsigned int space, unsigned int address, const void *entries, unsigned int count);
 int hc_unmap(unsigned int space, unsigned int address, unsigned int bytes);
 int hc_space_create(void);

@@ -3,8 +3,8 @@
  * frame.h - what the Guest kernel and the Monitor hand each other at enter.
  *
  * The Guest kernel owns the frame; it lies in one page of RAM, 4-byte aligned, so that a Monitor
- * finds all of it where it finds its first word.  The Monitor reads it at enter and writes it before
- * enter returns, at no other time.
+ * finds all of it where it finds its first word.  The Monitor reads it at enter and writes it
+ * before enter returns, at no other time.
  */
 #ifndef TYPETWO_FRAME_H
 #define TYPETWO_FRAME_H
@@ -12,8 +12,8 @@
 /* Why enter returned: tt_frame.reason.  Numbers only grow. */
 #define TT_EXIT_SYSCALL 1 /* int $0x80: eax and orig_eax hold the number, eip is behind it */
 /*
- * trap, error_code and cr2 say which; eip as the CPU reports it.  There is no sysenter in guest user
- * mode: it is a general protection fault, whose eip means nothing where the Host has lost it.
+ * trap, error_code and cr2 say which; eip as the CPU reports it.  There is no sysenter in guest
+ * user mode: it is a general protection fault, whose eip means nothing where the Host has lost it.
  */
 #define TT_EXIT_EXCEPTION 2
 #define TT_EXIT_INTERRUPT 3 /* a host signal, or immediate_exit; may be spurious */

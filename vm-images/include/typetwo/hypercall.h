@@ -75,8 +75,8 @@
  *   rt_sigprocmask rt_sigreturn rt_sigsuspend    interrupts
  *   setitimer            ITIMER_REAL only
  *   clock_gettime64      time
- * Any other call kills the machine.  One of these with arguments that are not as said kills it, too,
- * or fails with the Host's errno, or harms nobody but the guest that made it.
+ * Any other call kills the machine.  One of these with arguments that are not as said kills it,
+ * too, or fails with the Host's errno, or harms nobody but the guest that made it.
  */
 
 #ifndef __ASSEMBLER__
