@@ -157,6 +157,8 @@ static void exception(struct pt_regs *regs, struct tt_frame *frame)
 {
 	void __user *ip = (void __user *)PT_REGS_IP(regs);
 
+	if (frame->trap == X86_TRAP_GP && tt_tls_retry(current))
+		return;
 	remember(frame);
 	switch (frame->trap) {
 	case X86_TRAP_DE:
@@ -237,6 +239,7 @@ void __noreturn tt_run(struct pt_regs *regs)
 
 	for (;;) {
 		unsigned long flags;
+		long err;
 
 		/*
 		 * An interrupt before this look leaves its wish in the flags; one after it sets
@@ -251,10 +254,9 @@ void __noreturn tt_run(struct pt_regs *regs)
 		}
 		if (unlikely(tt_stale_space))
 			tt_tlb_sync();
-		if (unlikely(tt_enter(frame))) {
-			force_fatal_sig(SIGSEGV); /* a TLS descriptor the Monitor will not have */
-			continue;
-		}
+		err = tt_enter(frame);
+		if (unlikely(err))
+			panic("The Monitor refuses to enter guest user mode: error %ld", err);
 
 		switch (frame->reason) {
 		case TT_EXIT_SYSCALL:
@@ -265,10 +267,6 @@ void __noreturn tt_run(struct pt_regs *regs)
 				page_fault(regs, frame);
 			else
 				exception(regs, frame);
-			break;
-		case TT_EXIT_SYSENTER:
-			/* There is no vDSO that could have made it. */
-			force_sig_fault(SIGILL, ILL_ILLOPN, (void __user *)PT_REGS_IP(regs));
 			break;
 		default: /* TT_EXIT_INTERRUPT: its handler has run */
 			break;
