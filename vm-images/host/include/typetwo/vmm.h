@@ -52,7 +52,7 @@ struct tt_vmm_machine {
 #define TT_END_HYPERCALL 2 /* there is no hypercall what */
 #define TT_END_HOST_CALL 3 /* the host system call what is forbidden; arguments are its first */
 #define TT_END_MEMORY 4 /* the Host has no memory for it */
-#define TT_END_PROTECT 5 /* the Host could not protect the Guest kernel: errno -what */
+#define TT_END_PROTECT 5 /* the Host could not protect the Guest kernel: (int)what is the errno */
 #define TT_END_HOLE 6 /* lab what / 10's hole what % 10 was reached */
 
 /* What read gives once the machine has ended.  The first reason is the one that matters. */
