@@ -266,10 +266,6 @@ void __noreturn tt_run(struct pt_regs *regs)
 			else
 				exception(regs, frame);
 			break;
-		case TT_EXIT_SYSENTER:
-			/* There is no vDSO that could have made it. */
-			force_sig_fault(SIGILL, ILL_ILLOPN, (void __user *)PT_REGS_IP(regs));
-			break;
 		default: /* TT_EXIT_INTERRUPT: its handler has run */
 			break;
 		}
