@@ -237,6 +237,7 @@ void __noreturn tt_run(struct pt_regs *regs)
 
 	for (;;) {
 		unsigned long flags;
+		long err;
 
 		/*
 		 * An interrupt before this look leaves its wish in the flags; one after it sets
@@ -251,10 +252,9 @@ void __noreturn tt_run(struct pt_regs *regs)
 		}
 		if (unlikely(tt_stale_space))
 			tt_tlb_sync();
-		if (unlikely(tt_enter(frame))) {
-			force_fatal_sig(SIGSEGV); /* a TLS descriptor the Monitor will not have */
-			continue;
-		}
+		err = tt_enter(frame);
+		if (unlikely(err))
+			panic("The Monitor refuses to enter guest user mode: error %ld", err);
 
 		switch (frame->reason) {
 		case TT_EXIT_SYSCALL:
