@@ -155,6 +155,8 @@ void __init setup_arch(char **cmdline_p)
 	BUILD_BUG_ON(offsetof(struct tt_regs, eip) != HOST_IP * sizeof(long));
 	BUILD_BUG_ON(offsetof(struct tt_regs, ss) != HOST_SS * sizeof(long));
 	BUILD_BUG_ON(sizeof(struct tt_regs) != MAX_REG_OFFSET);
+	BUILD_BUG_ON(offsetof(struct task_struct, thread.regs.regs.frame) % ARCH_MIN_TASKALIGN);
+	BUILD_BUG_ON(sizeof(struct tt_frame) > ARCH_MIN_TASKALIGN);
 
 	tt_console_early();
 	find_cpu_features();

@@ -15,7 +15,7 @@
 #include <asm/tlb.h>
 #include <asm/typetwo.h>
 
-static unsigned int entries[TT_MAP_COUNT_MAX];
+static unsigned int entries[TT_MAP_COUNT_MAX] __page_aligned_bss; /* they have to lie in one page */
 
 unsigned int tt_stale_space; /* 0: nothing waits */
 static unsigned long stale_start, stale_end;
