@@ -75,7 +75,7 @@ int copy_thread(struct task_struct *p, const struct kernel_clone_args *args)
 		reset_regs(regs);
 		return 0;
 	}
-	/* dup_task_struct() has copied the registers already. */
+	/* dup_task_struct() has copied the registers and the TLS segments already. */
 	fpu_fork(p);
 	PT_REGS_SET_SYSCALL_RETURN(regs, 0);
 	if (args->stack)
@@ -89,6 +89,7 @@ int copy_thread(struct task_struct *p, const struct kernel_clone_args *args)
 void flush_thread(void)
 {
 	reset_regs(current_pt_regs());
+	tt_tls_reset(current);
 	fpu_reset(current);
 	arch_switch_to(current);
 }

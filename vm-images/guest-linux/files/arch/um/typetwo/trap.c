@@ -157,6 +157,8 @@ static void exception(struct pt_regs *regs, struct tt_frame *frame)
 {
 	void __user *ip = (void __user *)PT_REGS_IP(regs);
 
+	if (frame->trap == X86_TRAP_GP && tt_tls_retry(current))
+		return;
 	remember(frame);
 	switch (frame->trap) {
 	case X86_TRAP_DE:

@@ -74,8 +74,12 @@ void tt_tlb_sync(void);
 int tt_fault(struct mm_struct *mm, unsigned long address, bool write, struct pt_regs *regs);
 void __noreturn tt_run(struct pt_regs *regs);
 
-/* process.c, tls.c */
+/* process.c */
 void arch_switch_to(struct task_struct *to);
+
+/* tls.c */
+void tt_tls_reset(struct task_struct *task);
+bool tt_tls_retry(struct task_struct *task); /* at a #GP: is the instruction to be tried again? */
 
 /*
  * fpu.c: the FPU and SSE registers of guest applications.  The Guest kernel never uses them, so
