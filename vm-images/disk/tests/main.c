@@ -23,6 +23,7 @@ static const struct {
 	{"segv", test_segv},
 	{"mmap", test_mmap},
 	{"threads", test_threads},
+	{"tls", test_tls},
 	{"float", test_float},
 	{"file", test_file},
 	{"time", test_time},

@@ -18,6 +18,7 @@ const char *test_segv(void);
 const char *test_signal(void);
 const char *test_threads(void);
 const char *test_time(void);
+const char *test_tls(void);
 
 /* The end of a test that found something wrong. */
 #define EXPECT(condition)                         \
