@@ -12,6 +12,8 @@
 
 #include <asm/trapnr.h>
 
+struct tt_frame no_frame = { .immediate_exit = 1 };
+
 static void hide_guest_kernel(struct monitor *mon, bool hide)
 {
 	if (mon->machine.protect == TT_PROTECT_SEGMENTS)
@@ -23,7 +25,7 @@ static void hide_guest_kernel(struct monitor *mon, bool hide)
 }
 
 /* The mode changes to guest kernel: the enter under way returns, for reason TT_EXIT_*. */
-static noinline void leave(struct monitor *mon, struct pt_regs *regs, unsigned int reason)
+static void leave(struct monitor *mon, struct pt_regs *regs, unsigned int reason)
 {
 	struct tt_frame *frame = mon->frame;
 
@@ -32,13 +34,13 @@ static noinline void leave(struct monitor *mon, struct pt_regs *regs, unsigned i
 	hide_guest_kernel(mon, false);
 	/* There may be leavings of the Host kernel's stack. */
 	regs->__dsh = regs->__esh = regs->__fsh = 0;
-	memcpy(&frame->regs, regs, sizeof(frame->regs));
+	__constant_memcpy(&frame->regs, regs, sizeof(frame->regs));
 	frame->regs.cs = TT_USER_CS;
 	frame->regs.ss = TT_USER_DS;
 	savesegment(gs, frame->regs.gs);
 	loadsegment(gs, 0);
 	frame->reason = reason;
-	*regs = mon->kernel;
+	__constant_memcpy(regs, &mon->kernel, sizeof(*regs));
 }
 
 /* Hypercall enter; what eax is then: the application's, or what enter returns at once. */
@@ -46,8 +48,9 @@ static long enter(struct monitor *mon, struct pt_regs *regs)
 {
 #ifndef SKELETON
 	struct tt_frame *frame = ram_at(mon, regs->bx, sizeof(*frame));
+	const u64 *tls = (const u64 *)frame->tls;
+	long error = 0;
 	u32 space;
-	long error;
 
 	if (!frame)
 		return -EFAULT;
@@ -55,17 +58,18 @@ static long enter(struct monitor *mon, struct pt_regs *regs)
 		frame->reason = TT_EXIT_INTERRUPT;
 		return 0;
 	}
-	error = memcmp(mon->tls, frame->tls, sizeof(mon->tls)) ? tls_change(mon, frame->tls) : 0;
+	if ((tls[0] ^ mon->tls[0]) | (tls[1] ^ mon->tls[1]) | (tls[2] ^ mon->tls[2]))
+		error = tls_change(mon, tls);
 	space = READ_ONCE(frame->space);
 	if (!error && (space != mon->loaded || !space))
 		error = space_load(mon, space);
 	if (error)
 		return error;
-	mon->kernel = *regs;
+	__constant_memcpy(&mon->kernel, regs, sizeof(*regs));
 	mon->kernel.ax = 0; /* what enter returns, later */
 	mon->kernel.fs = 0;
 	mon->kernel.orig_ax = -1;
-	memcpy(regs, &frame->regs, sizeof(frame->regs));
+	__constant_memcpy(regs, &frame->regs, sizeof(frame->regs));
 	/* All 32 bits: the Host's entry code keeps flags of its own in the high half of cs. */
 	((struct tt_regs *)regs)->cs = TT_USER_CS;
 	regs->ss = TT_USER_DS;
@@ -143,6 +147,16 @@ static void reflect_system_call(struct monitor *mon, struct pt_regs *regs)
 #endif
 }
 
+static bool system_call(struct typetwo *t, struct pt_regs *regs)
+{
+	struct monitor *mon = container_of(t, struct monitor, hook);
+
+	if (!mon->user)
+		return guest_kernel_call(mon, regs);
+	reflect_system_call(mon, regs);
+	return true;
+}
+
 /* A Guest application's exception ends enter; error is as frame.h has it. */
 static void deliver(struct monitor *mon, struct pt_regs *regs, unsigned int trap,
 		    unsigned int error, unsigned int cr2)
@@ -186,43 +200,49 @@ void monitor_switch(struct monitor *mon, bool in)
 		fast_gates(in ? mon : NULL);
 }
 
-bool monitor_event(struct typetwo *t, enum typetwo_event event, struct pt_regs *regs,
-		   unsigned long error, unsigned long address)
+static bool page_fault(struct typetwo *t, struct pt_regs *regs, unsigned long error,
+		       unsigned long address)
 {
 	struct monitor *mon = container_of(t, struct monitor, hook);
+
+	/* Where the Host has mappings it may just not have filled them in. */
+	if (!mon->user || !user_mode(regs) ||
+	    (address < TT_GUEST_KERNEL_BASE ? mon->machine.spaces == TT_SPACES_REMAP :
+					      mon->machine.protect == TT_PROTECT_NONE))
+		return false;
+	local_irq_enable();
+	error &= TT_PF_PRESENT | TT_PF_WRITE;
+	error |= TT_PF_USER | (address >= TT_GUEST_KERNEL_BASE ? TT_PF_PRESENT : 0);
+	deliver(mon, regs, X86_TRAP_PF, error, address);
+	return true;
+}
+
+static bool exception(struct monitor *mon, struct pt_regs *regs, int signal, int code)
+{
 	const struct thread_struct *thread = &current->thread;
+	unsigned int trap = thread->trap_nr, error = thread->error_code;
+
+	if (!mon->user) {
+		monitor_end(mon, TT_END_EXCEPTION, signal);
+		return false;
+	}
+	/* P as the guest's mappings have it, not the Host's. */
+	if (trap == X86_TRAP_PF)
+		error = (error & TT_PF_WRITE) | TT_PF_USER |
+			(code == SEGV_ACCERR ? TT_PF_PRESENT : 0);
+	/* The frame's own eip was out of bounds: the fault that its first fetch would be. */
+	deliver(mon, regs, trap == X86_TRAP_IRET ? X86_TRAP_GP : trap, error, thread->cr2);
+	return true;
+}
+
+static bool event(struct typetwo *t, struct pt_regs *regs, enum typetwo_event event, int signal,
+		  int code)
+{
+	struct monitor *mon = container_of(t, struct monitor, hook);
 
 	switch (event) {
-	case TYPETWO_SYSCALL:
-		if (!mon->user)
-			return guest_kernel_call(mon, regs);
-		reflect_system_call(mon, regs);
-		break;
-	case TYPETWO_PAGE_FAULT:
-		/* Where the Host has mappings it may just not have filled them in. */
-		if (!mon->user || !user_mode(regs) ||
-		    (address < TT_GUEST_KERNEL_BASE ? mon->machine.spaces == TT_SPACES_REMAP :
-						      mon->machine.protect == TT_PROTECT_NONE))
-			return false;
-		local_irq_enable();
-		error &= TT_PF_PRESENT | TT_PF_WRITE;
-		error |= TT_PF_USER | (address >= TT_GUEST_KERNEL_BASE ? TT_PF_PRESENT : 0);
-		deliver(mon, regs, X86_TRAP_PF, error, address);
-		break;
 	case TYPETWO_EXCEPTION:
-		if (!mon->user) {
-			monitor_end(mon, TT_END_EXCEPTION, error);
-			return false;
-		}
-		error = thread->error_code;
-		/* P as the guest's mappings have it, not the Host's. */
-		if (thread->trap_nr == X86_TRAP_PF)
-			error = (error & TT_PF_WRITE) | TT_PF_USER |
-				(address == SEGV_ACCERR ? TT_PF_PRESENT : 0);
-		/* The frame's own eip was out of bounds: the fault that its first fetch would be. */
-		deliver(mon, regs, thread->trap_nr == X86_TRAP_IRET ? X86_TRAP_GP : thread->trap_nr,
-			error, thread->cr2);
-		break;
+		return exception(mon, regs, signal, code);
 	case TYPETWO_SIGNAL:
 		if (mon->user)
 			interrupt(mon, regs);
@@ -241,3 +261,9 @@ bool monitor_event(struct typetwo *t, enum typetwo_event event, struct pt_regs *
 	}
 	return true;
 }
+
+const struct typetwo monitor_hook = {
+	.system_call = system_call,
+	.page_fault = page_fault,
+	.event = event,
+};

@@ -84,8 +84,6 @@ SYM_FUNC_START(fast_int80)
 	REGISTERS 0, FAST_KERNEL, %eax
 	cmpl	$TT_HC_ENTER, (%esp)
 	jne	.Lhost
-	cmpl	$0, %ss:FAST_LOADED(%eax)	/* as at the first enter: no frame is known */
-	je	.Lhost
 	cmpl	%ss:FAST_FRAME_ADDRESS(%eax), %ebx
 	jne	.Lhelp
 	movl	%ss:FAST_FRAME(%eax), %ebx

@@ -41,9 +41,10 @@ static void power_on(struct monitor *mon)
 		.orig_ax = -1,
 	};
 	loadsegment(gs, 0);
-	mon->hook.event = monitor_event;
+	mon->hook = monitor_hook;
+	mon->frame = &no_frame;
 	mon->bound = mon->machine.protect == TT_PROTECT_SEGMENTS ? BOUNDED : FLAT;
-	tls_change(mon, (struct tt_tls *)mon->tls);
+	tls_change(mon, mon->tls);
 	preempt_disable();
 	/* No SYSENTER: the way back from it, SYSEXIT, loads flat segments (SDM volume 2). */
 	current->thread.sysenter_cs = 0;

@@ -31,7 +31,7 @@ struct monitor {
 	bool user;			/* the mode: guest user, else guest kernel */
 	u8 bound;			/* of guest user mode's segments: BOUNDED or FLAT */
 	struct tt_frame *frame;		/* of the enter under way, where the Host kernel has it */
-	u32 frame_address;		/* and where the Guest kernel has it; loaded: is it known? */
+	u32 frame_address;		/* and where the Guest kernel has it */
 	u32 loaded;			/* the space that is in the process; 0: none */
 	u64 tls[TT_TLS_SLOTS];
 	struct pt_regs kernel;		/* the Guest kernel's, kept in guest user mode */
@@ -61,7 +61,11 @@ long monitor_end(struct monitor *mon, unsigned int why, unsigned long what);
  * ram.c: the machine's memory, as the Host kernel sees it; it stays until the machine is gone.
  * The page at an offset into RAM; NULL: the Host has no memory.  May sleep.
  */
-void *ram_page(struct monitor *mon, u32 offset);
+void *ram_make(struct monitor *mon, u32 index);
+static inline void *ram_page(struct monitor *mon, u32 offset)
+{
+	return mon->page[offset / PAGE_SIZE] ?: ram_make(mon, offset / PAGE_SIZE);
+}
 /* bytes at an address of the Guest kernel's; NULL if not aligned words in one page of RAM. */
 void *ram_at(struct monitor *mon, u32 address, u32 bytes);
 int ram_mmap(struct file *file, struct vm_area_struct *vma);
@@ -71,9 +75,9 @@ void ram_free(struct monitor *mon);
 long kernel_set(struct monitor *mon, u32 address, u32 entry);
 void kernel_unmap(struct monitor *mon, u32 address, u32 bytes);
 
-/* enter.c: everything that the Host tells about the process (linux/typetwo.h). */
-bool monitor_event(struct typetwo *t, enum typetwo_event event, struct pt_regs *regs,
-		   unsigned long error, unsigned long address);
+/* enter.c: the frame when there is none: fast_entry.S leaves an enter with it to the Host's way. */
+extern struct tt_frame no_frame;
+extern const struct typetwo monitor_hook;
 /* The machine gets the CPU, or gives it back.  Preemption is off. */
 void monitor_switch(struct monitor *mon, bool in);
 
@@ -100,6 +104,8 @@ long tables_create(struct monitor *mon, u32 space);
 void tables_load(struct monitor *mon, u32 space);
 void tables_clear(struct monitor *mon, u32 space);
 void tables_free(struct monitor *mon);
+/* Let a directory have all page tables of the Guest kernel's range that there are by now. */
+void tables_share(struct monitor *mon, u32 *directory);
 
 /* mprotect.c, segments.c, supervisor.c: keep the Guest kernel from guest user mode. */
 void mprotect_hide(struct monitor *mon, bool hide);
@@ -107,7 +113,7 @@ void segments_hide(struct monitor *mon, bool hide);
 void segments_switch(struct monitor *mon, bool in);
 void supervisor_hide(struct monitor *mon, bool hide);
 /* segments.c: load the TLS slots as a frame has them.  0, or -EINVAL and nothing changed. */
-long tls_change(struct monitor *mon, const struct tt_tls *frame);
+long tls_change(struct monitor *mon, const u64 *frame);
 
 /* fast.c: fast_entry.S takes over for mon, or for NULL the Host.  Preemption is off. */
 void fast_init(void);

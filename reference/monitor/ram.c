@@ -16,18 +16,14 @@
 #include <linux/shmem_fs.h>
 
 /* The Monitor holds a reference, so a page stays even if the file is cut short. */
-void *ram_page(struct monitor *mon, u32 offset)
+void *ram_make(struct monitor *mon, u32 index)
 {
-	void **page = &mon->page[offset / PAGE_SIZE];
+	struct page *new = shmem_read_mapping_page(mon->ram->f_mapping, index);
 
-	if (unlikely(!*page)) {
-		struct page *new = shmem_read_mapping_page(mon->ram->f_mapping, offset / PAGE_SIZE);
-
-		/* Somebody who looks at the process's memory may have been quicker. */
-		if (!IS_ERR(new) && cmpxchg(page, NULL, page_address(new)))
-			put_page(new);
-	}
-	return *page;
+	/* Somebody who looks at the process's memory may have been quicker. */
+	if (!IS_ERR(new) && cmpxchg(&mon->page[index], NULL, page_address(new)))
+		put_page(new);
+	return mon->page[index];
 }
 
 void *ram_at(struct monitor *mon, u32 address, u32 bytes)
@@ -100,6 +96,7 @@ void kernel_unmap(struct monitor *mon, u32 address, u32 bytes)
 {
 	memset(&mon->page[(address - TT_GUEST_KERNEL_BASE) / PAGE_SIZE], 0,
 	       bytes / PAGE_SIZE * sizeof(*mon->page));
+	tables_share(mon, (u32 *)mon->mm->pgd); /* what is missing there would not be found */
 	mmap_read_lock(mon->mm);
 	zap_vma_ptes(find_vma(mon->mm, address), address, bytes);
 	mmap_read_unlock(mon->mm);

@@ -84,7 +84,7 @@ static bool bounded(struct monitor *mon, const struct desc_struct *d)
 #endif
 }
 
-long tls_change(struct monitor *mon, const struct tt_tls *frame)
+long tls_change(struct monitor *mon, const u64 *frame)
 {
 	u64 tls[TT_TLS_SLOTS];
 	unsigned int i;

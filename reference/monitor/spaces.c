@@ -94,6 +94,7 @@ long space_destroy(struct monitor *mon, u32 space)
 	__clear_bit(space, mon->spaces);
 	if (space == mon->loaded) {
 		mon->loaded = 0;
+		mon->frame = &no_frame;
 		if (tables(mon))
 			tables_load(mon, 0);
 		else

@@ -7,7 +7,7 @@
  * lower half of a directory is the Monitor's own and has no mappings of the Host's.
  * The upper half is the same in all.  The Guest kernel's range shares its page tables,
  * which stay until the process ends (ram.c): a stale entry would give a hostile guest a
- * page that is somebody else's by now.  The directory that is loaded has all of them.  The Host kernel's entries are kept in step by the
+ * page that is somebody else's by now.  A new one comes into a directory when it is missed there.  The Host kernel's entries are kept in step by the
  * Host, which knows every directory that pgd_alloc() made.
  */
 #include "hole.h"
@@ -28,13 +28,16 @@ static struct mm_struct nobody = {
 	.page_table_lock = __SPIN_LOCK_UNLOCKED(nobody.page_table_lock),
 };
 
+void tables_share(struct monitor *mon, u32 *directory)
+{
+	memcpy(directory + KERNEL_FIRST, mon->directory[0] + KERNEL_FIRST,
+	       mon->kernel_tables * sizeof(*directory));
+}
+
 /* Make space, or for 0 the process's own directory, the one that the CPU uses. */
 void tables_load(struct monitor *mon, u32 space)
 {
 #ifndef SKELETON
-	/* What was missed in one directory (ram.c) is not to be missed in each. */
-	memcpy(mon->directory[space] + KERNEL_FIRST, mon->directory[0] + KERNEL_FIRST,
-	       mon->kernel_tables * sizeof(u32));
 	preempt_disable(); /* a context switch expects the two to agree */
 	mon->mm->pgd = (pgd_t *)mon->directory[space];
 	write_cr3(__pa(mon->mm->pgd));
@@ -43,8 +46,7 @@ void tables_load(struct monitor *mon, u32 space)
 	/*
 	 * BEGIN lab4.3: switch.
 	 * The directory goes into mm->pgd, for the Host, and into %cr3, for the CPU, with no
-	 * context switch of the Host's in between.  The Guest kernel is in it, too, as it is in the
-	 * process's own: mon->kernel_tables entries from KERNEL_FIRST on.
+	 * context switch of the Host's in between.
 	 */
 	hole(mon, "lab4.3");
 	/* END lab4.3 */
@@ -61,12 +63,13 @@ long tables_create(struct monitor *mon, u32 space)
 	if (!mon->directory[space])
 		return monitor_end(mon, TT_END_MEMORY, 0);
 	INIT_LIST_HEAD(&mon->tables[space]);
+	tables_share(mon, mon->directory[space]);
 	return 0;
 #else
 	/*
 	 * BEGIN lab4.1: create a directory.
 	 * mon->directory[space] becomes a directory whose lower half is empty, with an empty
-	 * list of page tables.  Nobody but the Host can make one.
+	 * list of page tables.  The Guest kernel is in it, too: a crossing does not switch.
 	 */
 	hole(mon, "lab4.1");
 	return -ENOMEM;

@@ -18,25 +18,15 @@
 
 struct pt_regs;
 
+struct typetwo;
+
+/* What happens to a machine, but for its system calls and page faults. */
 enum typetwo_event {
 	/*
-	 * A system call: orig_ax is the number, ax is -ENOSYS.  May sleep.
-	 * Must not come by sysenter, whose way back loads flat segments whatever
-	 * the descriptor tables say: thread.sysenter_cs is to be 0.
-	 */
-	TYPETWO_SYSCALL,
-	/*
-	 * A page fault below TASK_SIZE, before the Host looks at it; those above
-	 * come as exceptions.  error and address are the CPU's.  Interrupts are
-	 * off; the Monitor may turn them on, and sleep, if regs are user_mode().
-	 * If not, the Host kernel itself has faulted, maybe with a lock held.
-	 */
-	TYPETWO_PAGE_FAULT,
-	/*
-	 * The Host is about to send the task the signal error for an exception of
-	 * its own; address is si_code, and trap_nr, error_code and cr2 are in
-	 * current->thread.  trap_nr 32 is an IRET that could not load *regs.
-	 * May sleep, unless the Host kernel was interrupted.
+	 * The Host is about to send the task the signal number for an exception of
+	 * its own; trap_nr, error_code and cr2 are in current->thread.  trap_nr 32 is
+	 * an IRET that could not load *regs.  May sleep, unless the Host kernel was
+	 * interrupted.  True: no signal, go on with *regs.
 	 */
 	TYPETWO_EXCEPTION,
 	/* A signal may be delivered next, to *regs.  May be spurious.  May sleep. */
@@ -56,15 +46,30 @@ enum typetwo_event {
 	TYPETWO_EXIT,
 };
 
+/* True: the Monitor has seen to it, go on with *regs.  False: the Host does. */
 struct typetwo {
-	/* True: the Monitor has seen to it, go on with *regs.  False: the Host does. */
-	bool (*event)(struct typetwo *t, enum typetwo_event event, struct pt_regs *regs,
-		      unsigned long error, unsigned long address);
+	/*
+	 * orig_ax is the number, ax is -ENOSYS.  May sleep.  Must not come by
+	 * sysenter, whose way back loads flat segments whatever the descriptor
+	 * tables say: thread.sysenter_cs is to be 0.
+	 */
+	bool (*system_call)(struct typetwo *t, struct pt_regs *regs);
+	/*
+	 * Below TASK_SIZE, before the Host looks at it; above, it comes as an
+	 * exception.  error and address are the CPU's.  Interrupts are off; the
+	 * Monitor may turn them on, and sleep, if regs are user_mode().  If not,
+	 * the Host kernel itself has faulted, maybe with a lock held.
+	 */
+	bool (*page_fault)(struct typetwo *t, struct pt_regs *regs, unsigned long error,
+			   unsigned long address);
+	/* signal and code: an exception's si_signo and si_code. */
+	bool (*event)(struct typetwo *t, struct pt_regs *regs, enum typetwo_event event,
+		      int signal, int code);
 };
 
-#define typetwo_event(task, ...)						\
+#define typetwo(task, hook, ...)						\
 	({ unlikely((task)->typetwo) &&						\
-	   (task)->typetwo->event((task)->typetwo, __VA_ARGS__); })
+	   (task)->typetwo->hook((task)->typetwo, __VA_ARGS__); })
 
 /* mm/mprotect.c: mprotect() of current; the last argument is -1.  0, or an errno. */
 int do_mprotect_pkey(unsigned long start, size_t bytes, unsigned long prot, int key);
