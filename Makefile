@@ -32,7 +32,8 @@ help:
 	@sed -n 's/^#: //p' Makefile
 
 #: make lab1 ... lab4      build a lab from skeleton/ (TREE=reference: from the reference)
-#: make grade              grade what was built last; LAB=3, TESTS='spaces*' some tests, J=4 at once
+#: make grade              grade what was built last; LAB=3, TESTS='spaces*' some tests, J=4 at once;
+#:                         REPORT='junit:lab.xml tap:lab.tap' writes these, too (grade --help: formats)
 #: make run                the guest on this terminal: LAB=1 TREE=... GUEST=linux|hello|... ARGS=...
 #:                         VMM_OPTS='--protect=none'; GDB=1 waits for `make gdb` in another terminal
 #:                         MACHINE=bochs runs on Bochs, which checks segment limits; so does make grade
@@ -76,7 +77,7 @@ IMAGES := $(B)/host/bzImage $(B)/host/vmlinux $(B)/host/initramfs.cpio.gz $(B)/h
 	$(B)/disk/initrd.cpio.gz $(B)/disk/root.img $(B)/disk/measure $(addprefix $(B)/guests/,$(GUESTS))
 TOOLS := $(B)/grader/grade $(B)/grader/run
 
-.PHONY: everything reference grade run gdb
+.PHONY: everything provisions code reference grade run gdb
 $(addprefix lab,$(LABS)): lab%: setup
 	$(Q)$(MAKE) --no-print-directory everything LAB=$* TREE=$(TREE)
 	$(Q)echo '$(TREE) $*' >$(CURRENT)
@@ -85,21 +86,20 @@ $(addprefix lab,$(LABS)): lab%: setup
 lab%:
 	$(Q)echo 'make $@: there is no such lab; there are $(LABS:%=lab%)' >&2; exit 2
 
-everything: $(IMAGES) $(TOOLS) $(B)/$(TREE)/vmm $(B)/$(TREE)/monitor.ko
+everything: provisions code
+provisions: $(IMAGES) $(TOOLS)
+code: $(B)/$(TREE)/vmm $(B)/$(TREE)/monitor.ko
 
 reference: setup
 	$(Q)$(MAKE) --no-print-directory everything TREE=reference
 	$(Q)echo 'reference $(LABS)' >$(CURRENT)
 	$(Q)echo 'labs $(LABS) are built from reference/; next: make grade, or make run LAB=4'
 
-# Each lab is graded, whatever came of the others.
 grade: setup
-	$(Q)$(MAKE) --no-print-directory -s everything TREE=$(TREE)
-	$(Q)worst=0; for lab in $(LAB); do \
-		$(B)/grader/grade --lab=$$lab --tree=$(TREE) $(if $(J),-j $(J)) $(if $(TESTS),--tests='$(TESTS)') \
-			$(if $(MACHINE),--machine='$(MACHINE)') || \
-			worst=$$?; \
-	done; exit $$worst
+	$(Q)$(MAKE) --no-print-directory -s provisions
+	$(Q)MAKE='$(MAKE) --no-print-directory -s' BUILD=$(B) TREE=$(TREE) LABS='$(LAB)' REPORT='$(REPORT)' \
+		grader/grade-labs $(if $(J),-j $(J)) $(if $(TESTS),--tests='$(TESTS)') \
+		$(if $(MACHINE),--machine='$(MACHINE)')
 
 run: setup
 	$(Q)$(MAKE) --no-print-directory -s everything TREE=$(TREE)

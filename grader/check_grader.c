@@ -473,7 +473,8 @@ START_TEST(breakdown_is_the_graders)
 	ck_assert_int_eq(grade(breakdowns[_i], HELLO), 3);
 	shows("hello: GRADER ERROR");
 	shows("there is no score");
-	json = results("build/grade/lab1-some.json");
+	ck_assert_int_ne(access("build/grade/lab1-some.json", F_OK), 0);
+	json = results("build/grade/lab1-some.unfinished.json");
 	test = json_array_get(json_object_get(json, "tests"), 0);
 	ck_assert_str_eq(json_string_value(json_object_get(test, "status")), "GRADER ERROR");
 	ck_assert(json_is_null(json_object_get(test, "points")));
@@ -576,12 +577,18 @@ END_TEST
 
 static const int stops[] = {SIGINT, SIGTERM, SIGHUP, SIGKILL};
 
+/* An older result is still there afterwards, whole, in every file that was asked for. */
 START_TEST(interrupted)
 {
-	pid_t pid = start_grader("hang", HELLO);
-	json_t *json;
+	pid_t pid;
+	json_t *json, *older;
 	int status;
 
+	ck_assert_int_eq(grade("good", HELLO " --report=json:out.json"), 0);
+	ck_assert_int_ne(access("build/grade/lab1-some.unfinished.json", F_OK), 0);
+	older = results("build/grade/lab1-some.json");
+	unlink("pids");
+	pid = start_grader("hang", HELLO " --report=json:out.json --report=junit:out.xml");
 	for (int i = 0; i < 100 && access("pids", F_OK) < 0; i++)
 		usleep(50000);
 	kill(pid, stops[_i]);
@@ -590,9 +597,78 @@ START_TEST(interrupted)
 	if (stops[_i] != SIGKILL)
 		shows("Interrupted after 0 of 1 tests: no score");
 	none_left();
-	json = results("build/grade/lab1-some.json");
+	json = results("build/grade/lab1-some.unfinished.json");
 	ck_assert(json_is_false(json_object_get(json, "complete")));
 	json_decref(json);
+	json = results("build/grade/lab1-some.json");
+	ck_assert(json_equal(json, older));
+	json_decref(json);
+	json = results("out.json");
+	ck_assert(json_equal(json, older));
+	json_decref(json);
+	json_decref(older);
+	ck_assert_int_ne(access("out.xml", F_OK), 0);
+}
+END_TEST
+
+/* Every format from one grading; the line that Autolab reads is the last. */
+START_TEST(reports_are_written)
+{
+	static const char *const files[] = {
+		"terminal", "json", "junit", "tap", "gradescope", "classroom", NULL};
+	char *last;
+	json_t *json;
+
+	ck_assert_int_eq(grade("fail", "--tree=tree --unbuilt=pids --report=autolab:-"
+				       " --report=terminal:terminal --report=json:json"
+				       " --report=junit:junit --report=tap:tap"
+				       " --report=gradescope:gradescope"
+				       " --report=classroom:classroom"),
+		2);
+	shows("cannot read pids");
+	make_file("pids");
+	ck_assert_int_eq(grade("fail", "--tree=tree --unbuilt=pids --report=autolab:-"
+				       " --report=terminal:terminal --report=json:json"
+				       " --report=junit:junit --report=tap:tap"
+				       " --report=gradescope:gradescope"
+				       " --report=classroom:classroom"),
+		1);
+	shows("\nScore: 0/100\n");
+	for (int i = 0; files[i]; i++)
+		ck_assert_msg(access(files[i], R_OK) == 0, "%s", files[i]);
+	last = strrchr(shown, '{') - strlen("{\"scores\":");
+	json = json_loads(last, 0, NULL);
+	ck_assert_ptr_nonnull(json);
+	json_decref(json);
+}
+END_TEST
+
+/* A breakdown of the grader: who asks for a report hears of it, but no older score is gone. */
+START_TEST(breakdown_wipes_nothing)
+{
+	json_t *json;
+
+	ck_assert_int_eq(grade("good", HELLO " --report=json:json"), 0);
+	ck_assert_int_eq(grade("crash", HELLO " --report=json:json --report=junit:junit"), 3);
+	ck_assert_int_eq(system("grep -q '<error type=\"GRADER ERROR\"' junit"), 0);
+	json = results("build/grade/lab1-some.json");
+	ck_assert(json_is_true(json_object_get(json, "complete")));
+	json_decref(json);
+	json = results("json");
+	ck_assert(json_is_null(json_object_get(json, "score")));
+	json_decref(json);
+}
+END_TEST
+
+START_TEST(unbuilt_code_fails)
+{
+	ck_assert_int_eq(system("printf 'x.c:3: error: \\033[1mno\\n' >log"), 0);
+	ck_assert_int_eq(grade(NULL, "--tree=tree --lab=4 --unbuilt=log --report=json:json"), 1);
+	shows("power-off: FAIL");
+	shows("the code cannot be built");
+	shows("x.c:3: error: ?[1mno\n");
+	shows("Score: 0/100");
+	hides("GRADER ERROR");
 }
 END_TEST
 
@@ -609,6 +685,17 @@ static const struct {
 	{"--frobnicate", "grade --help"},
 	{"-j 0", "from 1"},
 	{"extra", "too much"},
+	{HELLO " --report=html:x", "no report \"html\"; there are: terminal json junit tap "
+				   "gradescope classroom autolab"},
+	{HELLO " --report=json", "say where to: --report=json:FILE"},
+	{HELLO " --report=json:nowhere/x", "cannot write nowhere/x: No such file"},
+	{HELLO " --report=json:build", "cannot write build: Is a directory"},
+	{HELLO " --report=json:x --report=tap:x", "two reports to x"},
+	{HELLO " --report=gradescope:x", "--report=gradescope wants a score"},
+	{HELLO " --report=classroom:x", "--report=classroom wants a score"},
+	{HELLO " --report=autolab:-", "--report=autolab wants a score"},
+	{"--lab=0 --tree=tree --report=autolab:-", "--report=autolab wants a score"},
+	{HELLO " --unbuilt=nowhere", "cannot read nowhere"},
 	{HELLO " --vmm=nowhere", "nowhere is missing"},
 	{HELLO " --build=nowhere", "built are: none"},
 };
@@ -617,6 +704,7 @@ START_TEST(misuse_is_one_line)
 {
 	ck_assert_int_eq(grade("good", misuses[_i].arguments), 2);
 	shows(misuses[_i].says);
+	ck_assert_ptr_eq(strchr(shown, '\n'), shown + strlen(shown) - 1);
 }
 END_TEST
 
@@ -793,6 +881,9 @@ main(void)
 	tcase_add_loop_test(whole, others_get_another_host, 0, sizeof(ends) / sizeof(ends[0]));
 	tcase_add_test(whole, bad_module_is_tried_once);
 	tcase_add_loop_test(whole, interrupted, 0, sizeof(stops) / sizeof(stops[0]));
+	tcase_add_test(whole, reports_are_written);
+	tcase_add_test(whole, breakdown_wipes_nothing);
+	tcase_add_test(whole, unbuilt_code_fails);
 	tcase_add_loop_test(whole, misuse_is_one_line, 0, sizeof(misuses) / sizeof(misuses[0]));
 	tcase_add_test(whole, missing_things);
 	tcase_add_test(whole, results_cannot_be_saved);
