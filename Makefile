@@ -40,6 +40,7 @@ help:
 #: make gdb                debug what `make run GDB=1` started; `layer` says where the CPU is
 #: make reference          build every lab of the reference; `make grade` grades them all then
 #: make cells              the same guests on every combination of mechanisms, for no points
+#: make gradescope LAB=2    build/gradescope-lab2.zip, to be uploaded there; KIT= a kit in a tar archive
 #: make skeleton           derive skeleton/ from reference/ again; never over edited files
 #: make test               the project's own tests
 #: make bench              what each combination of mechanisms costs, as a table and build/bench/bench.json;
@@ -100,6 +101,13 @@ grade: setup
 	$(Q)MAKE='$(MAKE) --no-print-directory -s' BUILD=$(B) TREE=$(TREE) LABS='$(LAB)' REPORT='$(REPORT)' \
 		grader/grade-labs $(if $(J),-j $(J)) $(if $(TESTS),--tests='$(TESTS)') \
 		$(if $(MACHINE),--machine='$(MACHINE)')
+
+# A course's autograder, from this tree or from a kit.
+KIT ?= .
+.PHONY: gradescope
+gradescope:
+	$(Q)grader/gradescope/pack $(firstword $(LAB)) $(KIT) $(B)/gradescope-lab$(firstword $(LAB)).zip
+	$(Q)echo '$(B)/gradescope-lab$(firstword $(LAB)).zip is ready'
 
 run: setup
 	$(Q)$(MAKE) --no-print-directory -s everything TREE=$(TREE)

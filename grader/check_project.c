@@ -258,6 +258,54 @@ START_TEST(every_cell_runs_the_guests)
 }
 END_TEST
 
+/* ---- Gradescope: the archive, unpacked where Gradescope would, and some submissions ---- */
+
+#define AUTOGRADER "build/test/autograder"
+/* What the submission is, made by commands in its directory; then it is graded. */
+#define SUBMIT(commands)                                                                       \
+	"rm -rf " AUTOGRADER "/submission && mkdir -p " AUTOGRADER "/submission &&"            \
+	" (kit=$PWD && cd " AUTOGRADER "/submission && " commands ") &&"                       \
+	" CACHE=${CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/typetwo} AUTOGRADER=$PWD/" AUTOGRADER \
+	" " AUTOGRADER "/run_autograder"
+#define RESULT "cat " AUTOGRADER "/results/results.json"
+
+START_TEST(gradescope_grades_submissions)
+{
+	expect_status("make gradescope LAB=1 && rm -rf " AUTOGRADER " &&"
+		      " mkdir -p " AUTOGRADER "/source && cd " AUTOGRADER "/source &&"
+		      " unzip -q ../../../gradescope-lab1.zip && cp run_autograder .. &&"
+		      " test -x setup.sh && test ! -e kit/reference &&"
+		      " CACHE=${CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/typetwo}"
+		      " AUTOGRADER=${PWD%/source} ./setup.sh",
+		0);
+
+	expect_status(SUBMIT("echo nothing >README"), 0);
+	expect_status(RESULT, 0);
+	expect_text("\"score\": 0,");
+	expect_text("there is no C file in vmm/ or monitor/ of the submission");
+
+	/* Only its code is taken. */
+	expect_status(SUBMIT("mkdir -p skeleton/vmm skeleton/monitor && cd skeleton &&"
+			     " echo 'int x = y;' >vmm/protect.c && ln -s /etc/passwd vmm/hole.h &&"
+			     " echo '$(error $(shell touch x))' >monitor/Kbuild"),
+		0);
+	expect_text("1 files of the submission");
+	expect_status(RESULT, 0);
+	expect_text("\"score\": 0,");
+	expect_text("skeleton/vmm/protect.c:1:9: error: ");
+
+	/* The grader's own trouble gives no points and takes none. */
+	expect_status("export QEMU=/bin/false; " SUBMIT("cp -R $kit/reference/vmm ."), 1);
+	expect_text("no result: the grader broke down");
+	expect_status(RESULT, 1);
+
+	/* In one more directory, as archives are. */
+	expect_status(SUBMIT("mkdir mine && cp -R $kit/reference/vmm mine"), 0);
+	expect_status(RESULT, 0);
+	expect_text("\"score\": 100,");
+}
+END_TEST
+
 /* ---- the module: a student's error, and a student's next try ---- */
 
 START_TEST(module_errors_name_the_students_file)
@@ -455,6 +503,7 @@ main(void)
 	tcase_add_loop_test(slow, reference_has_full_marks, 0, 4);
 	tcase_add_loop_test(slow, skeleton_scores_nothing_and_says_why, 0, 4);
 	tcase_add_loop_test(slow, each_hole_is_found, 0, sizeof(holes) / sizeof(*holes));
+	tcase_add_test(slow, gradescope_grades_submissions);
 	tcase_add_test(slow, every_cell_runs_the_guests);
 	tcase_add_loop_test(slow, gdb_knows_the_layers, 0, sizeof(layers) / sizeof(*layers));
 	tcase_add_test(slow, no_process_is_left);

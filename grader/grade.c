@@ -453,19 +453,36 @@ not_started(struct result *result, const char *format, ...)
 	va_end(list);
 }
 
-/* Who cannot be built fails every test; the first one shows what the compiler said. */
+/* What the compiler said, from its first error on; all of it if it does not say that word. */
+static void
+read_errors(const char *path, char *text, size_t size)
+{
+	FILE *file = fopen(path, "re");
+	char line[512];
+	size_t used = 0;
+	bool found = false;
+
+	if (!file)
+		err(2, "cannot read %s", path);
+	text[0] = '\0';
+	while (fgets(line, sizeof(line), file)) {
+		if (!found && strcasestr(line, "error")) {
+			found = true;
+			used = 0;
+		}
+		if (used < size)
+			used += snprintf(text + used, size - used, "%s", line);
+	}
+	fclose(file);
+}
+
+/* Code that cannot be built fails every test; the first one shows why. */
 static void
 fail_unbuilt(struct grading *g)
 {
 	char why[900];
-	FILE *file = fopen(g->unbuilt, "re");
-	size_t n;
 
-	if (!file)
-		err(2, "cannot read %s", g->unbuilt);
-	n = fread(why, 1, sizeof(why) - 1, file);
-	why[n] = '\0';
-	fclose(file);
+	read_errors(g->unbuilt, why, sizeof(why));
 	for (size_t i = 0; i < g->results.rows; i++) {
 		struct result *result = &g->results.row[i].result;
 
