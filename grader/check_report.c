@@ -34,16 +34,23 @@
 	"{\"scores\":{\"lab1.1\":1000}} ?"
 
 static const struct test tests[] = {
-	{.id = "passes", .title = "It passes.", .hole = "lab1.1", .points = 10},
-	{.id = "fails", .title = "It #fails.", .hole = "lab1.1", .points = 20},
-	{.id = "takes-long", .title = "It ends.", .hole = "lab1.2", .points = 30},
-	{.id = "cannot-be", .title = "It cannot be here.", .hole = "lab1.2", .points = 15},
-	{.id = "costs-little",
-		.title = "It costs little.",
-		.hole = "lab1.3",
-		.points = 25,
-		.limits = {{.metric = "null-call", .kind = LIMIT_MOST, .value = 100}}},
+	{.id = "passes", .title = "It passes.", .hole = "lab1.1"},
+	{.id = "fails", .title = "It #fails.", .hole = "lab1.1"},
+	{.id = "takes-long", .title = "It ends.", .hole = "lab1.2"},
+	{.id = "cannot-be", .title = "It cannot be here.", .hole = "lab1.2"},
+	{.id = "costs-little", .title = "It costs little.", .hole = "lab1.3"},
 	{.id = "unfinished", .title = "It is written.", .hole = "lab1.3"},
+};
+static const struct points worth[] = {
+	{.bands = 1, .given = {10}},
+	{.bands = 1, .given = {20}},
+	{.bands = 1, .given = {30}},
+	{.bands = 1, .given = {15}},
+	{.bands = 2,
+		.given = {25, 20},
+		.measures = 1,
+		.measure = {{.metric = "null-call", .limit = {90, 100}}}},
+	{.bands = 1, .given = {0}},
 };
 
 #define TESTS (sizeof(tests) / sizeof(tests[0]))
@@ -62,6 +69,7 @@ set_row(size_t i, enum status status, int points, const char *expected, const ch
 	struct row *row = &rows[i];
 
 	row->test = &tests[i];
+	row->points = &worth[i];
 	row->outcome.machine = "QEMU";
 	row->outcome.seconds = 1.25;
 	row->result.status = status;
@@ -70,7 +78,7 @@ set_row(size_t i, enum status status, int points, const char *expected, const ch
 	snprintf(row->result.came, sizeof(row->result.came), "%s", came);
 }
 
-/* One test of each kind but for GRADER ERROR: 10 + 25 of 85 points, 15 of them skipped. */
+/* One test of each kind but for GRADER ERROR: 10 + 20 of 85 points, and 15 skipped. */
 static void
 set_up(void)
 {
@@ -92,7 +100,11 @@ set_up(void)
 	snprintf(rows[1].log, sizeof(rows[1].log), "build/%s.log", HOSTILE);
 	set_row(2, STATUS_TIMEOUT, 0, "all checks pass", "no end after 60 seconds\n" HOSTILE);
 	set_row(3, STATUS_SKIP, 0, "", "it needs a # disk\n" HOSTILE);
-	set_row(4, STATUS_PASS, 25, "", "");
+	set_row(4, STATUS_PART, 20, "", "");
+	rows[4].result.band = BAND_MOST;
+	rows[4].result.banded = true;
+	snprintf(rows[4].result.note, sizeof(rows[4].result.note), "null-call 99 instructions");
+	snprintf(rows[4].result.next, sizeof(rows[4].result.next), "full, worth 25, needs less");
 	rows[4].outcome.report.metrics = 1;
 	snprintf(metric->name, sizeof(metric->name), "null-call");
 	metric->operations = 64;
@@ -225,18 +237,19 @@ test_of(json_t *root, size_t i)
 
 START_TEST(json)
 {
-	static const char *const words[] = {"PASS", "FAIL", "TIMEOUT", "SKIP", "PASS", "FAIL"};
+	static const char *const words[] = {"PASS", "FAIL", "TIMEOUT", "SKIP", "PART", "FAIL"};
 	json_t *root;
 
 	ck_assert_int_eq(write_to("json:out"), 1);
 	root = load("out");
 	ck_assert_str_eq(text_of(root, "tree"), CLEAN);
-	ck_assert_int_eq(number_of(root, "score"), 35);
+	ck_assert_int_eq(number_of(root, "score"), 30);
 	ck_assert_int_eq(number_of(root, "max"), 85);
 	ck_assert_uint_eq(json_array_size(json_object_get(root, "tests")), TESTS);
 	for (size_t i = 0; i < TESTS; i++) {
 		ck_assert_str_eq(text_of(test_of(root, i), "id"), tests[i].id);
 		ck_assert_str_eq(text_of(test_of(root, i), "status"), words[i]);
+		ck_assert_pstr_eq(text_of(test_of(root, i), "band"), i == 4 ? "most" : NULL);
 	}
 	ck_assert_str_eq(text_of(test_of(root, 0), "message"), CLEAN);
 	ck_assert_str_eq(text_of(test_of(root, 1), "message"), "expected: status 0\ncame: " CLEAN);
@@ -275,15 +288,17 @@ START_TEST(junit)
 	says(command, "out validates");
 	ck_assert_str_eq(xpath("string(//testsuite/@tests)"), "6");
 	ck_assert_str_eq(xpath("count(//testcase)"), "6");
-	ck_assert_str_eq(xpath("concat(//testsuite/@failures, count(//failure))"), "33");
+	ck_assert_str_eq(xpath("concat(//testsuite/@failures, count(//failure))"), "44");
 	ck_assert_str_eq(xpath("concat(//testsuite/@skipped, count(//skipped))"), "11");
 	ck_assert_str_eq(xpath("concat(//testsuite/@errors, count(//error))"), "00");
 	ck_assert_str_eq(xpath("string(//testcase[@name='takes-long']/failure/@type)"), "TIMEOUT");
 	ck_assert_str_eq(xpath("string(//testcase[@name='fails']/failure)"),
 		"expected: status 0\ncame: " CLEAN);
+	ck_assert_str_eq(xpath("string(//failure[@type='PART'])"),
+		"most: null-call 99 instructions\nnext: full, worth 25, needs less");
 	ck_assert_str_eq(xpath("string(//skipped/@message)"), "it needs a # disk\n" CLEAN);
 	ck_assert_str_eq(xpath("string(//property[@name='tree']/@value)"), CLEAN);
-	ck_assert_str_eq(xpath("string(//property[@name='score']/@value)"), "35");
+	ck_assert_str_eq(xpath("string(//property[@name='score']/@value)"), "30");
 	ck_assert_str_eq(xpath("string(//property[@name='max']/@value)"), "85");
 	ck_assert_str_eq(
 		xpath("string(//testcase[@name='passes']/system-out)"), "points: 10 of 10\n" CLEAN);
@@ -320,10 +335,10 @@ START_TEST(tap)
 {
 	ck_assert_int_eq(write_to("tap:out"), 1);
 	ck_assert_str_eq(consumed(), "1 ok- passes\n2 bad- fails\n3 bad- takes-long\n"
-				     "4 ok skip- cannot-be\n5 ok- costs-little\n"
+				     "4 ok skip- cannot-be\n5 bad- costs-little\n"
 				     "6 bad- unfinished\nerrors: \n"
-				     "plan: 1..6 failed: 2 3 6");
-	said("grep -x '# TIMEOUT: It ends.' out && grep -x '# score: 35 of 85' out &&"
+				     "plan: 1..6 failed: 2 3 5 6");
+	said("grep -x '# TIMEOUT: It ends.' out && grep -x '# score: 30 of 85' out &&"
 	     " grep -c '^ok 4 - cannot-be # SKIP it needs a .# disk' out");
 	/* Nothing but the protocol, and no line of a student's. */
 	says("grep -avE '^(TAP version 13|1\\.\\.6|#.*|(not )?ok [1-6] - [a-z-]+( # SKIP .*)?)$'"
@@ -333,9 +348,9 @@ START_TEST(tap)
 	break_grader();
 	ck_assert_int_eq(write_to("tap:out"), 1);
 	ck_assert_str_eq(consumed(), "1 ok- passes\n2 ok skip- fails\n3 bad- takes-long\n"
-				     "4 ok skip- cannot-be\n5 ok- costs-little\n"
+				     "4 ok skip- cannot-be\n5 bad- costs-little\n"
 				     "6 bad- unfinished\ncalled off\nerrors: \n"
-				     "plan: 1..6 failed: 3 6");
+				     "plan: 1..6 failed: 3 5 6");
 	says("grep -c '^# score:' out | cat", "0");
 }
 END_TEST
@@ -358,8 +373,7 @@ START_TEST(gradescope)
 		{NULL, 0, 0}};
 	static const struct rule place[] = {{"name", JSON_STRING, false},
 		{"value", JSON_INTEGER, false}, {"order", JSON_STRING, true}, {NULL, 0, 0}};
-	static const char *const status[] = {
-		"passed", "failed", "failed", NULL, "passed", "failed"};
+	static const char *const status[] = {"passed", "failed", "failed", NULL, NULL, "failed"};
 	int score = 0, max = 0;
 	json_t *root, *one;
 	size_t i;
@@ -378,14 +392,17 @@ START_TEST(gradescope)
 		ck_assert_str_eq(text_of(one, "visibility"), "visible");
 	}
 	ck_assert_uint_eq(i, TESTS);
-	ck_assert_int_eq(score, 35);
-	ck_assert_int_eq(number_of(root, "score"), 35);
+	ck_assert_int_eq(score, 30);
+	ck_assert_int_eq(number_of(root, "score"), 30);
 	ck_assert_int_eq(max, 85);
 	ck_assert_str_eq(text_of(test_of(root, 2), "output"),
 		"TIMEOUT: It ends.\nexpected: all checks "
 		"pass\ncame: no end after 60 seconds\n" CLEAN);
 	ck_assert_ptr_nonnull(strstr(text_of(test_of(root, 3), "output"), "SKIP: "));
-	json_array_foreach(json_object_get(root, "leaderboard"), i, one) obeys(one, place);
+	json_array_foreach(json_object_get(root, "leaderboard"), i, one)
+	{
+		obeys(one, place);
+	}
 	ck_assert_uint_eq(i, 2);
 	ck_assert_str_eq(text_of(json_array_get(json_object_get(root, "leaderboard"), 1), "name"),
 		"costs-little");
@@ -398,7 +415,7 @@ START_TEST(gradescope)
 	ck_assert_int_ne(access("new.new", F_OK), 0);
 	ck_assert_int_eq(write_to("gradescope:out"), 0);
 	root = load("out");
-	ck_assert_int_eq(number_of(root, "score"), 35);
+	ck_assert_int_eq(number_of(root, "score"), 30);
 	json_decref(root);
 }
 END_TEST
@@ -413,7 +430,7 @@ START_TEST(classroom)
 		{"message", JSON_STRING, false}, {"test_code", JSON_STRING, false},
 		{"filename", JSON_STRING, false}, {"line_no", JSON_INTEGER, false},
 		{"duration", JSON_INTEGER, false}, {NULL, 0, 0}};
-	static const char *const status[] = {"pass", "fail", "fail", "error", "pass", "fail"};
+	static const char *const status[] = {"pass", "fail", "fail", "error", "fail", "fail"};
 	int score = 0;
 	json_t *root, *one;
 	size_t i;
@@ -431,7 +448,7 @@ START_TEST(classroom)
 		ck_assert_str_eq(text_of(one, "status"), status[i]);
 	}
 	ck_assert_uint_eq(i, TESTS);
-	ck_assert_int_eq(score, 35);
+	ck_assert_int_eq(score, 30);
 	json_decref(root);
 
 	/* The reporter enters nothing when there is nothing to reach. */
@@ -469,9 +486,9 @@ START_TEST(autolab)
 	ck_assert_uint_eq(json_object_size(scores), 3);
 	ck_assert_int_eq(number_of(scores, "lab1.1"), 10);
 	ck_assert_int_eq(number_of(scores, "lab1.2"), 0);
-	ck_assert_int_eq(number_of(scores, "lab1.3"), 25);
+	ck_assert_int_eq(number_of(scores, "lab1.3"), 20);
 	ck_assert_int_eq(
-		json_integer_value(json_array_get(json_object_get(root, "scoreboard"), 0)), 35);
+		json_integer_value(json_array_get(json_object_get(root, "scoreboard"), 0)), 30);
 	json_decref(root);
 
 	break_grader();
@@ -489,8 +506,10 @@ START_TEST(terminal)
 {
 	ck_assert_int_eq(write_to("terminal:out"), 1);
 	said("grep -x 'passes: OK (1.2s)  .*' out && grep -x 'takes-long: TIMEOUT (1.2s)' out &&"
+	     " grep -xF 'costs-little: PART (1.2s)  20 of 25 points, most: null-call 99 "
+	     "instructions' out && grep -x '    next: *full, worth 25, needs less' out &&"
 	     " grep '^cannot-be: SKIP (it needs' out &&"
-	     " grep -x 'Score: 35/85 (15 points were skipped)' out");
+	     " grep -x 'Score: 30/85 (15 points were skipped)' out");
 	/* Nothing that a terminal obeys. */
 	says("LC_ALL=C grep -aP '[\\x00-\\x09\\x0b-\\x1f\\x7f]' out | cat", "");
 	break_grader();

@@ -43,6 +43,7 @@ static const char usage[] =
 	"  -j N               machines at a time; default: one a processor\n"
 	"  --report=FORMAT:FILE  write this report, too, at the end; as often as you like;\n"
 	"                     FILE - is the end of standard output\n"
+	"  --points=FILE      what each test is worth; default: the file points of the handout\n"
 	"  --unbuilt=FILE     run nothing: the code cannot be built, and FILE says why\n"
 	"  --list             list the tests\n"
 	"The environment variables QEMU and BOCHS name other programs than qemu-system-i386\n"
@@ -53,6 +54,8 @@ struct grading {
 	const struct lab *lab;
 	struct images images;
 	const char *out, *filter;
+	const char *points_file; /* NULL: the lab's own */
+	struct points *points; /* of each test of the lab */
 	const char *unbuilt; /* a file with what the compiler said: there is nothing to run */
 	struct wanted report[REPORTS_MAX];
 	size_t reports;
@@ -127,6 +130,7 @@ options(struct grading *g, int argc, char **argv)
 		SECONDS,
 		REPORT,
 		UNBUILT,
+		POINTS,
 		LIST,
 		HELP
 	};
@@ -142,6 +146,7 @@ options(struct grading *g, int argc, char **argv)
 		{"seconds", required_argument, NULL, SECONDS},
 		{"report", required_argument, NULL, REPORT},
 		{"unbuilt", required_argument, NULL, UNBUILT},
+		{"points", required_argument, NULL, POINTS},
 		{"list", no_argument, NULL, LIST},
 		{"help", no_argument, NULL, HELP},
 		{NULL, 0, NULL, 0},
@@ -189,6 +194,9 @@ options(struct grading *g, int argc, char **argv)
 		case UNBUILT:
 			g->unbuilt = optarg;
 			break;
+		case POINTS:
+			g->points_file = optarg;
+			break;
 		case LIST:
 			g->list = true;
 			break;
@@ -229,6 +237,17 @@ wanted(const char *id, const char *patterns)
 }
 
 static void
+read_points(struct grading *g)
+{
+	char path[PATH_MAX], why[PATH_MAX + 160];
+
+	snprintf(path, sizeof(path), "%s/points", g->lab->number ? g->lab->handout : "");
+	g->points = points_load(g->lab, g->points_file ? g->points_file : path, why, sizeof(why));
+	if (!g->points)
+		errx(2, "%s", why);
+}
+
+static void
 choose(struct grading *g)
 {
 	struct results *results = &g->results;
@@ -241,7 +260,8 @@ choose(struct grading *g)
 		err(3, "no memory");
 	for (size_t i = 0; i < g->lab->count; i++)
 		if (wanted(g->lab->tests[i].id, g->filter))
-			results->row[results->rows++].test = &g->lab->tests[i];
+			results->row[results->rows++] =
+				(struct row){.test = &g->lab->tests[i], .points = &g->points[i]};
 	if (results->rows == 0)
 		errx(2, "no test of lab %d is called \"%s\"; grade --list lists them",
 			g->lab->number, g->filter);
@@ -251,10 +271,11 @@ static void
 list(const struct grading *g)
 {
 	for (size_t i = 0; i < g->results.rows; i++) {
-		const struct test *test = g->results.row[i].test;
+		const struct row *row = &g->results.row[i];
+		const struct test *test = row->test;
 
 		printf("%-24s %-7s %3d  %s\n", test->id, test->hole ? test->hole : "-",
-			test->points, test->title);
+			row_worth(row), test->title);
 	}
 }
 
@@ -669,7 +690,7 @@ finish(struct grading *g, int stop)
 			save(g, g->report[i].format, "-");
 	if (total.errors)
 		return 3;
-	return total.failed || total.skips ? 1 : 0;
+	return total.part || total.failed || total.skips ? 1 : 0;
 }
 
 /* Two gradings in one directory would write into each other's logs. */
@@ -735,6 +756,7 @@ main(int argc, char **argv)
 	int signals, stop = 0, status;
 
 	options(&g, argc, argv);
+	read_points(&g);
 	choose(&g);
 	if (g.list) {
 		list(&g);
@@ -759,6 +781,7 @@ main(int argc, char **argv)
 	status = finish(&g, stop);
 	fflush(stdout);
 	free(g.results.row);
+	free(g.points);
 	free(g.boot);
 	free(g.running);
 	return status;

@@ -2,9 +2,9 @@
 /*
  * report.h - one result, many writers: each format is one of these, in a file of its own.
  *
- * A test passes, fails, or is out of time; it may have been skipped, for a reason; or the grader
- * broke down.  The last costs nobody any points: each writer says at its top how its format tells
- * these apart, and what becomes of the score.
+ * A test passes, in part or in full; fails, or is out of time; it may have been skipped, for a
+ * reason; or the grader broke down.  The last costs nobody any points: each writer says at its top
+ * how its format tells these apart, and what becomes of the score.
  *
  * A report is written when the grading has come to its end, to another name first: an interrupted
  * grading leaves the older file as it was, and nobody ever sees half of one.

@@ -25,7 +25,7 @@ hole_points(const struct results *results, const char *hole)
 	for (size_t i = 0; i < results->rows; i++) {
 		const struct row *row = &results->row[i];
 
-		if (!row->test->hole || strcmp(row->test->hole, hole) != 0 || !row->test->points)
+		if (!row->test->hole || strcmp(row->test->hole, hole) != 0 || !row_worth(row))
 			continue;
 		if (!row_graded(row) && row->result.status != STATUS_SKIP)
 			return -1;
@@ -43,7 +43,9 @@ write_all(const struct results *results, FILE *file)
 
 	for (size_t i = 0; i < results->rows; i++) {
 		const struct test *test = results->row[i].test;
-		int points = test->hole && test->points ? hole_points(results, test->hole) : -1;
+		int points = test->hole && row_worth(&results->row[i])
+				     ? hole_points(results, test->hole)
+				     : -1;
 
 		if (points >= 0 && !json_object_get(scores, test->hole))
 			json_object_set_new(scores, test->hole, json_integer(points));

@@ -4,9 +4,9 @@
  * adds up the scores of "tests" and shows them beside "max_score".
  *
  * A status there is pass, fail or error.  FAIL and TIMEOUT are fail, and the message begins with
- * that word.  Error is a test without a verdict: a SKIP, whose points are not in max_score, and a
- * GRADER ERROR.  After one of the latter max_score is 0 and the whole is an error: the reporter
- * enters no points then, and leaves those that there are.
+ * that word; so does PART, whose score is above 0.  Error is a test without a verdict: a SKIP,
+ * whose points are not in max_score, and a GRADER ERROR.  After one of the latter max_score is 0
+ * and the whole is an error: the reporter enters no points then, and leaves those that there are.
  */
 #include "report.h"
 
@@ -19,6 +19,7 @@ word(enum status status)
 	switch (status) {
 	case STATUS_PASS:
 		return "pass";
+	case STATUS_PART:
 	case STATUS_FAIL:
 	case STATUS_TIMEOUT:
 		return "fail";
@@ -54,9 +55,9 @@ write_all(const struct results *results, FILE *file)
 	for (size_t i = 0; i < results->rows; i++)
 		json_array_append_new(tests, one(results, &results->row[i]));
 	root = json_pack("{s:i, s:s, s:i, s:o}", "version", 1, "status",
-		!scored        ? "error"
-		: total.failed ? "fail"
-			       : "pass",
+		!scored                     ? "error"
+		: total.part + total.failed ? "fail"
+					    : "pass",
 		"max_score", scored ? total.max : 0, "tests", tests);
 	if (!root) {
 		errno = ENOMEM;

@@ -3,7 +3,8 @@
  * report_gradescope.c - Gradescope's results.json.
  *
  * Gradescope knows tests that passed and that failed, and no others.  FAIL and TIMEOUT are failed,
- * and the output begins with that word.  A skipped test has neither a status nor points to get.
+ * and the output begins with that word.  A test with a part of its points has no status, so that
+ * Gradescope goes by the points; a skipped one has neither a status nor points to get.
  * Gradescope takes a test or a submission without a score for a zero, or refuses the file, so after
  * a GRADER ERROR none is written: then it tells the student that the autograder failed, asks for
  * the course staff, and enters nothing.
@@ -31,13 +32,13 @@ one(const struct row *row, size_t number)
 		"text", "number", index, "output", output, "output_format", "text", "visibility",
 		"visible", "tags", test->hole ? test->hole : "no-hole", "extra_data", "status",
 		status_name(row->result.status));
-	if (row_graded(row))
+	if (row_graded(row) && row->result.status != STATUS_PART)
 		json_object_set_new(json, "status",
 			json_string(row->result.status == STATUS_PASS ? "passed" : "failed"));
 	return json;
 }
 
-/* What was measured by tests that passed: the fewer instructions, the higher up. */
+/* What was measured, where it gave points: the fewer instructions, the higher up. */
 static json_t *
 leaderboard(const struct results *results, const struct total *total)
 {
@@ -47,14 +48,16 @@ leaderboard(const struct results *results, const struct total *total)
 		board, json_pack("{s:s, s:i}", "name", "points", "value", total->points));
 	for (size_t i = 0; i < results->rows; i++) {
 		const struct row *row = &results->row[i];
-		const struct limit *limit = &row->test->limits[0];
+		const struct measure *measure;
 
-		if (row->result.status != STATUS_PASS || !row->test->points ||
-			limit->kind != LIMIT_MOST)
+		if (!row->points || !row->points->measures || !row->result.points)
+			continue;
+		measure = &row->points->measure[0];
+		if (measure->kind != MEASURE_MOST)
 			continue;
 		json_array_append_new(board,
 			json_pack("{s:s, s:I, s:s}", "name", row->test->id, "value",
-				(json_int_t)report_metric(&row->outcome.report, limit->metric),
+				(json_int_t)report_metric(&row->outcome.report, measure->metric),
 				"order", "asc"));
 	}
 	return board;

@@ -2,8 +2,8 @@
 /*
  * report_json.c - all that is known, for programs.
  *
- * "status" is PASS, FAIL, TIMEOUT, SKIP, GRADER ERROR or NOT RUN.  "points" is null where there is
- * no verdict, "score" where one is missing; "max" is without what was skipped.
+ * "status" is PASS, PART, FAIL, TIMEOUT, SKIP, GRADER ERROR or NOT RUN.  "points" is null where
+ * there is no verdict, "score" where one is missing; "max" is without what was skipped.
  */
 #include "report.h"
 
@@ -49,13 +49,16 @@ one(const struct row *row)
 	char message[MESSAGE_MAX];
 
 	row_message(row, message);
-	return json_pack("{s:s, s:s, s:s?, s:s?, s:s, s:o, s:i, s:s, s:s?, s:f, s:s?, s:o}", "id",
-		test->id, "title", test->title, "hole", test->hole, "machine", row->outcome.machine,
-		"status", status_name(result->status), "points",
-		row_graded(row) ? json_integer(result->points) : json_null(), "max", test->points,
-		"message", message, "log", row->log[0] ? row->log : NULL, "seconds",
-		row->outcome.seconds, "reached", result->hole[0] ? result->hole : NULL, "counts",
-		counts(&row->outcome.report));
+	return json_pack(
+		"{s:s, s:s, s:s?, s:s?, s:s, s:o, s:i, s:s, s:s?, s:s?, s:s?, s:f, s:s?, s:o}",
+		"id", test->id, "title", test->title, "hole", test->hole, "machine",
+		row->outcome.machine, "status", status_name(result->status), "points",
+		row_graded(row) ? json_integer(result->points) : json_null(), "max", row_worth(row),
+		"message", message, "band",
+		result->banded && row_graded(row) ? band_name(result->band) : NULL, "next",
+		result->next[0] ? result->next : NULL, "log", row->log[0] ? row->log : NULL,
+		"seconds", row->outcome.seconds, "reached", result->hole[0] ? result->hole : NULL,
+		"counts", counts(&row->outcome.report));
 }
 
 static int

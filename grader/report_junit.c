@@ -2,9 +2,9 @@
 /*
  * report_junit.c - JUnit XML, as Jenkins and GitLab read it; junit.xsd has its form.
  *
- * FAIL and TIMEOUT are a <failure> of that type; SKIP is <skipped> with the reason; GRADER ERROR is
- * an <error>, which is JUnit's word for a test that could not be carried out.  The score is a
- * property of the suite, and is not there when there is none.
+ * PART, FAIL and TIMEOUT are a <failure> of that type; SKIP is <skipped> with the reason; GRADER
+ * ERROR is an <error>, which is JUnit's word for a test that could not be carried out.  The score
+ * is a property of the suite, and is not there when there is none.
  */
 #include "report.h"
 
@@ -75,6 +75,7 @@ testcase(const struct results *results, const struct row *row, FILE *file)
 	switch (row->result.status) {
 	case STATUS_PASS:
 		break;
+	case STATUS_PART:
 	case STATUS_FAIL:
 	case STATUS_TIMEOUT:
 		element(file, "failure", type, row->test->title, text);
@@ -103,7 +104,7 @@ write_all(const struct results *results, FILE *file)
 	fprintf(file,
 		" <testsuite name=\"typetwo.lab%d\" tests=\"%zu\" failures=\"%d\" errors=\"%d\""
 		" skipped=\"%d\" time=\"%.3f\">\n  <properties>\n",
-		results->lab->number, results->rows, total.failed, total.errors,
+		results->lab->number, results->rows, total.part + total.failed, total.errors,
 		total.skips + total.not_run, total.seconds);
 	property(file, "title", results->lab->title);
 	property(file, "tree", results->tree);

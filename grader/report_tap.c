@@ -2,10 +2,10 @@
 /*
  * report_tap.c - the Test Anything Protocol, as prove and Jenkins read it.
  *
- * FAIL and TIMEOUT are "not ok", and the comment below says which; SKIP is its directive, with the
- * reason.  TAP has no word for a grader that broke down: such a test is a skipped one, since it did
- * not fail, and at the end the whole run is called off with "Bail out!", since it is no success
- * either.
+ * PART, FAIL and TIMEOUT are "not ok", and the comment below says which; SKIP is its directive,
+ * with the reason.  TAP has no word for a grader that broke down: such a test is a skipped one,
+ * since it did not fail, and at the end the whole run is called off with "Bail out!", since it is
+ * no success either.
  */
 #include "report.h"
 
@@ -38,7 +38,7 @@ static void
 line(const struct row *row, size_t number, FILE *file)
 {
 	enum status status = row->result.status;
-	bool bad = status == STATUS_FAIL || status == STATUS_TIMEOUT;
+	bool bad = status == STATUS_PART || status == STATUS_FAIL || status == STATUS_TIMEOUT;
 	char text[MESSAGE_MAX];
 
 	row_message(row, text);

@@ -42,6 +42,23 @@ print_again(const struct results *results, const struct test *test, FILE *file)
 	fprintf(file, "\n");
 }
 
+/* What is right; the points, and the way to more of them, where that is not all. */
+static void
+print_good(const struct row *row, FILE *file)
+{
+	const struct result *result = &row->result;
+	bool part = result->status == STATUS_PART;
+
+	fprintf(file, "%s: %s (%.1fs)%s", row->test->id, part ? status_name(result->status) : "OK",
+		row->outcome.seconds, result->note[0] ? "  " : "");
+	if (part)
+		fprintf(file, "%d of %d points, ", result->points, row_worth(row));
+	if (result->banded)
+		fprintf(file, "%s: ", band_name(result->band));
+	fprintf(file, "%s\n", result->note);
+	indented(file, "next:", result->next);
+}
+
 void
 terminal_row(const struct results *results, const struct row *row, FILE *file)
 {
@@ -50,8 +67,8 @@ terminal_row(const struct results *results, const struct row *row, FILE *file)
 
 	switch (result->status) {
 	case STATUS_PASS:
-		fprintf(file, "%s: OK (%.1fs)%s%s\n", test->id, row->outcome.seconds,
-			result->note[0] ? "  " : "", result->note);
+	case STATUS_PART:
+		print_good(row, file);
 		return;
 	case STATUS_SKIP:
 		fprintf(file, "%s: SKIP (%s)\n", test->id, result->came);
@@ -75,6 +92,7 @@ terminal_row(const struct results *results, const struct row *row, FILE *file)
 	if (!result->hole[0])
 		indented(file, "expected:", result->expected);
 	indented(file, result->hole[0] ? "hole:" : "came:", result->came);
+	indented(file, "next:", result->next);
 	if (row->log[0])
 		indented(file, "console:", row->log);
 	print_again(results, test, file);

@@ -14,13 +14,16 @@ results_total(const struct results *results)
 		const struct row *row = &results->row[i];
 
 		if (row->result.status == STATUS_SKIP)
-			total.skipped += row->test->points;
+			total.skipped += row_worth(row);
 		total.max += row_max(row);
 		total.points += row->result.points;
 		total.seconds += row->outcome.seconds;
 		switch (row->result.status) {
 		case STATUS_PASS:
 			total.passed++;
+			break;
+		case STATUS_PART:
+			total.part++;
 			break;
 		case STATUS_FAIL:
 		case STATUS_TIMEOUT:
@@ -56,9 +59,15 @@ row_graded(const struct row *row)
 }
 
 int
+row_worth(const struct row *row)
+{
+	return row->points ? row->points->given[BAND_FULL] : 0;
+}
+
+int
 row_max(const struct row *row)
 {
-	return row->result.status == STATUS_SKIP ? 0 : row->test->points;
+	return row->result.status == STATUS_SKIP ? 0 : row_worth(row);
 }
 
 void
@@ -68,11 +77,14 @@ row_message(const struct row *row, char text[MESSAGE_MAX])
 
 	if (result->status == STATUS_PASS || result->status == STATUS_NOT_RUN)
 		snprintf(text, MESSAGE_MAX, "%s", result->note);
+	else if (result->status == STATUS_PART)
+		snprintf(text, MESSAGE_MAX, "%s: %s\nnext: %s", band_name(result->band),
+			result->note, result->next);
 	else if (!row_graded(row) || result->hole[0] || !result->expected[0])
 		snprintf(text, MESSAGE_MAX, "%s", result->came);
 	else
-		snprintf(text, MESSAGE_MAX, "expected: %s\ncame: %s", result->expected,
-			result->came);
+		snprintf(text, MESSAGE_MAX, "expected: %s\ncame: %s%s%s", result->expected,
+			result->came, result->next[0] ? "\nnext: " : "", result->next);
 }
 
 const struct machine_kind *
@@ -151,6 +163,7 @@ results_clean(struct results *results)
 		text_clean(row->result.expected);
 		text_clean(row->result.came);
 		text_clean(row->result.note);
+		text_clean(row->result.next);
 		for (int m = 0; m < row->outcome.report.metrics; m++)
 			text_clean(row->outcome.report.metric[m].name);
 	}

@@ -15,7 +15,7 @@ struct seen {
 };
 
 #define SEEN_MAX 4
-#define MESSAGE_MAX 2048
+#define MESSAGE_MAX 2560
 
 struct results {
 	const struct lab *lab;
@@ -40,7 +40,7 @@ void text_clean(char *text);
 struct total {
 	int points, max; /* max: without what was skipped */
 	int skipped; /* points of skipped tests */
-	int passed, failed, skips, errors, not_run; /* tests; TIMEOUT is a failure */
+	int passed, part, failed, skips, errors, not_run; /* tests; TIMEOUT is a failure */
 	double seconds;
 };
 
@@ -52,7 +52,8 @@ bool results_scored(const struct results *results);
 /* There is a verdict on it, one that counts: neither skipped nor the grader's own trouble. */
 bool row_graded(const struct row *row);
 
-/* The points that it could have got; a skipped test could get none. */
+/* The points that the test is worth, and those that it could have got: none when it was skipped. */
+int row_worth(const struct row *row);
 int row_max(const struct row *row);
 
 /* What a person reads about it: what was expected and what came, or why there is no verdict. */

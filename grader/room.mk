@@ -8,7 +8,7 @@ GRADER_FLAGS := -std=gnu11 -Wall -Wextra -Werror -MMD -MP -I$(ABI)
 GRADER_SHARED := bochs child images job machines qemu ram_image
 GRADER_TABLES := tests tests_lab1 tests_lab2 tests_lab3 tests_lab4 tests_cells
 GRADER_REPORTS := results report $(addprefix report_,terminal json junit tap gradescope classroom autolab)
-GRADER_JUDGE := judge crash log probe verdict $(GRADER_TABLES)
+GRADER_JUDGE := judge crash log points probe verdict $(GRADER_TABLES)
 
 $(B)/grader/%.o: grader/%.c grader/room.mk
 	@mkdir -p $(@D)
@@ -27,6 +27,7 @@ $(eval $(call grader_program,grade,grade boot $(GRADER_REPORTS) $(GRADER_SHARED)
 $(eval $(call grader_program,run,run verdict $(GRADER_SHARED) $(GRADER_TABLES),))
 $(eval $(call grader_program,check,check_grader child images $(GRADER_JUDGE),-lcheck_pic -lsubunit -ljansson -lrt -lm -pthread))
 $(eval $(call grader_program,check-report,check_report $(GRADER_REPORTS) $(GRADER_SHARED) $(GRADER_JUDGE),-lcheck_pic -lsubunit -ljansson -lrt -lm -pthread))
+$(eval $(call grader_program,check-points,check_points points verdict,-lcheck_pic -lsubunit -lrt -lm -pthread))
 $(eval $(call grader_program,cheats,check_cheats,-lcheck_pic -lsubunit -lrt -lm -pthread))
 $(eval $(call grader_program,machines,check_machines $(GRADER_SHARED) $(GRADER_JUDGE),-lcheck_pic -lsubunit -lrt -lm -pthread))
 $(eval $(call grader_program,check-project,check_project,-lcheck_pic -lsubunit -lrt -lm -pthread))
@@ -66,7 +67,8 @@ check-stress: stress-images
 	$(Q)grader/check-stress $(B) '$(CROSS)' '$(MODULE_INCLUDES)'
 
 .PHONY: check-grader
-check-grader: $(addprefix $(B)/grader/,check check-report grade run fake-machine)
+check-grader: $(addprefix $(B)/grader/,check check-points check-report grade run fake-machine)
+	$(Q)$(B)/grader/check-points
 	$(Q)$(B)/grader/check-report
 	$(Q)$(B)/grader/check
 
