@@ -6,6 +6,8 @@
  * command line and looks at its exit status and its output.
  */
 #define _GNU_SOURCE
+#include "check_figures.h"
+
 #include <check.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -191,6 +193,17 @@ START_TEST(reference_has_full_marks)
 	snprintf(command, sizeof(command), "make grade LAB=%d TREE=reference", _i + 1);
 	expect_status(command, 0);
 	expect_text("Score: 100/100");
+}
+END_TEST
+
+/* With the result that the test before has left. */
+START_TEST(reference_keeps_its_figures)
+{
+	char result[40], why[400];
+
+	snprintf(result, sizeof(result), "build/grade/lab%d.json", _i + 1);
+	ck_assert_msg(figures_are_kept(_i + 1, result, why, sizeof(why)), "%s", why);
+	ck_assert_msg(figures_leave_room(_i + 1, result, why, sizeof(why)), "%s", why);
 }
 END_TEST
 
@@ -501,6 +514,7 @@ main(void)
 	tcase_add_test(fast, cache_keeps_its_promises);
 	tcase_add_test(slow, an_edit_takes_seconds);
 	tcase_add_loop_test(slow, reference_has_full_marks, 0, 4);
+	tcase_add_loop_test(slow, reference_keeps_its_figures, 0, 4);
 	tcase_add_loop_test(slow, skeleton_scores_nothing_and_says_why, 0, 4);
 	tcase_add_loop_test(slow, each_hole_is_found, 0, sizeof(holes) / sizeof(*holes));
 	tcase_add_test(slow, gradescope_grades_submissions);

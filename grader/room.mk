@@ -30,7 +30,7 @@ $(eval $(call grader_program,check-report,check_report $(GRADER_REPORTS) $(GRADE
 $(eval $(call grader_program,check-points,check_points points verdict,-lcheck_pic -lsubunit -lrt -lm -pthread))
 $(eval $(call grader_program,cheats,check_cheats,-lcheck_pic -lsubunit -lrt -lm -pthread))
 $(eval $(call grader_program,machines,check_machines $(GRADER_SHARED) $(GRADER_JUDGE),-lcheck_pic -lsubunit -lrt -lm -pthread))
-$(eval $(call grader_program,check-project,check_project,-lcheck_pic -lsubunit -lrt -lm -pthread))
+$(eval $(call grader_program,check-project,check_project check_figures points verdict $(GRADER_TABLES),-lcheck_pic -lsubunit -ljansson -lrt -lm -pthread))
 $(eval $(call grader_program,fake-machine,fake_machine,))
 
 # Stress on the debug kernel: build/grader/stress boots it, stress-host is a program of that Host.
