@@ -287,9 +287,8 @@ START_TEST(gradescope_grades_submissions)
 	expect_status("make gradescope LAB=1 && rm -rf " AUTOGRADER " &&"
 		      " mkdir -p " AUTOGRADER "/source && cd " AUTOGRADER "/source &&"
 		      " unzip -q ../../../gradescope-lab1.zip && cp run_autograder .. &&"
-		      " test -x setup.sh && test ! -e kit/reference &&"
 		      " CACHE=${CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/typetwo}"
-		      " AUTOGRADER=${PWD%/source} ./setup.sh",
+		      " AUTOGRADER=${PWD%/source} ./setup.sh && test ! -e kit/reference",
 		0);
 
 	expect_status(SUBMIT("echo nothing >README"), 0);
@@ -297,10 +296,11 @@ START_TEST(gradescope_grades_submissions)
 	expect_text("\"score\": 0,");
 	expect_text("there is no C file in vmm/ or monitor/ of the submission");
 
-	/* Only its code is taken. */
+	/* Only its code is taken; it may be in an archive. */
 	expect_status(SUBMIT("mkdir -p skeleton/vmm skeleton/monitor && cd skeleton &&"
 			     " echo 'int x = y;' >vmm/protect.c && ln -s /etc/passwd vmm/hole.h &&"
-			     " echo '$(error $(shell touch x))' >monitor/Kbuild"),
+			     " echo '$(error $(shell touch x))' >monitor/Kbuild &&"
+			     " cd .. && tar -czf handin.tar.gz skeleton && rm -r skeleton"),
 		0);
 	expect_text("1 files of the submission");
 	expect_status(RESULT, 0);
