@@ -32,13 +32,15 @@ help:
 	@sed -n 's/^#: //p' Makefile
 
 #: make lab1 ... lab4      build a lab from skeleton/ (TREE=reference: from the reference)
-#: make grade              grade what was built last; LAB=3, TESTS='spaces*' some tests, J=4 at once
+#: make grade              grade what was built last; LAB=3, TESTS='spaces*' some tests, J=4 at once;
+#:                         REPORT='junit:lab.xml tap:lab.tap' writes these, too (grade --help: formats)
 #: make run                the guest on this terminal: LAB=1 TREE=... GUEST=linux|hello|... ARGS=...
 #:                         VMM_OPTS='--protect=none'; GDB=1 waits for `make gdb` in another terminal
 #:                         MACHINE=bochs runs on Bochs, which checks segment limits; so does make grade
 #: make gdb                debug what `make run GDB=1` started; `layer` says where the CPU is
 #: make reference          build every lab of the reference; `make grade` grades them all then
 #: make cells              the same guests on every combination of mechanisms, for no points
+#: make gradescope LAB=2    build/gradescope-lab2.zip, to be uploaded there; KIT= a kit in a tar archive
 #: make skeleton           derive skeleton/ from reference/ again; never over edited files
 #: make test               the project's own tests
 #: make bench              what each combination of mechanisms costs, as a table and build/bench/bench.json;
@@ -76,7 +78,7 @@ IMAGES := $(B)/host/bzImage $(B)/host/vmlinux $(B)/host/initramfs.cpio.gz $(B)/h
 	$(B)/disk/initrd.cpio.gz $(B)/disk/root.img $(B)/disk/measure $(addprefix $(B)/guests/,$(GUESTS))
 TOOLS := $(B)/grader/grade $(B)/grader/run
 
-.PHONY: everything reference grade run gdb
+.PHONY: everything provisions code reference grade run gdb
 $(addprefix lab,$(LABS)): lab%: setup
 	$(Q)$(MAKE) --no-print-directory everything LAB=$* TREE=$(TREE)
 	$(Q)echo '$(TREE) $*' >$(CURRENT)
@@ -85,21 +87,27 @@ $(addprefix lab,$(LABS)): lab%: setup
 lab%:
 	$(Q)echo 'make $@: there is no such lab; there are $(LABS:%=lab%)' >&2; exit 2
 
-everything: $(IMAGES) $(TOOLS) $(B)/$(TREE)/vmm $(B)/$(TREE)/monitor.ko
+everything: provisions code
+provisions: $(IMAGES) $(TOOLS)
+code: $(B)/$(TREE)/vmm $(B)/$(TREE)/monitor.ko
 
 reference: setup
 	$(Q)$(MAKE) --no-print-directory everything TREE=reference
 	$(Q)echo 'reference $(LABS)' >$(CURRENT)
 	$(Q)echo 'labs $(LABS) are built from reference/; next: make grade, or make run LAB=4'
 
-# Each lab is graded, whatever came of the others.
 grade: setup
-	$(Q)$(MAKE) --no-print-directory -s everything TREE=$(TREE)
-	$(Q)worst=0; for lab in $(LAB); do \
-		$(B)/grader/grade --lab=$$lab --tree=$(TREE) $(if $(J),-j $(J)) $(if $(TESTS),--tests='$(TESTS)') \
-			$(if $(MACHINE),--machine='$(MACHINE)') || \
-			worst=$$?; \
-	done; exit $$worst
+	$(Q)$(MAKE) --no-print-directory -s provisions
+	$(Q)MAKE='$(MAKE) --no-print-directory -s' BUILD=$(B) TREE=$(TREE) LABS='$(LAB)' REPORT='$(REPORT)' \
+		grader/grade-labs $(if $(J),-j $(J)) $(if $(TESTS),--tests='$(TESTS)') \
+		$(if $(MACHINE),--machine='$(MACHINE)')
+
+# A course's autograder, from this tree or from a kit.
+KIT ?= .
+.PHONY: gradescope
+gradescope:
+	$(Q)grader/gradescope/pack $(firstword $(LAB)) $(KIT) $(B)/gradescope-lab$(firstword $(LAB)).zip
+	$(Q)echo '$(B)/gradescope-lab$(firstword $(LAB)).zip is ready'
 
 run: setup
 	$(Q)$(MAKE) --no-print-directory -s everything TREE=$(TREE)

@@ -475,7 +475,7 @@ boot_over(struct boot *boot)
 				strerror(row->outcome.console.error));
 		row->outcome.machine = boot->kind->name;
 		row->outcome.unenforced = row->test->needs & boot->probe.not_enforced;
-		judge(row->test, &row->outcome, &row->result);
+		judge(row->test, row->points, &row->outcome, &row->result);
 	}
 	boot_stop(boot);
 	return true;

@@ -19,6 +19,7 @@
 /* A test of this grading. */
 struct row {
 	const struct test *test;
+	const struct points *points; /* NULL: it is worth none */
 	struct outcome outcome;
 	struct result result;
 	char log[PATH_MAX]; /* the console log; "" while there is none */

@@ -148,18 +148,24 @@ END_TEST
 
 /* ---- judging ---- */
 
-static const struct test sample = {
-	.id = "sample",
-	.title = "A sample.",
-	.points = 5,
-	.reports = 1,
-	.limits = {{.metric = "null-call", .kind = LIMIT_MOST, .value = 100, .other = "native"},
-		{.metric = "null-call", .kind = LIMIT_TIMES, .value = 10, .other = "native"},
-		{.metric = "again", .kind = LIMIT_WITHIN, .value = 1, .other = "null-call"}},
-};
+static const struct test sample = {.id = "sample", .title = "A sample.", .reports = 1};
+static const struct points one_limit = {.bands = 1,
+	.given = {5},
+	.measures = 3,
+	.measure = {{.metric = "null-call", .kind = MEASURE_MOST, .limit = {100}},
+		{.metric = "null-call", .kind = MEASURE_TIMES, .other = "native", .limit = {10}},
+		{.metric = "again", .kind = MEASURE_WITHIN, .other = "null-call", .limit = {1}}}};
+static const struct points three = {.bands = 3,
+	.given = {5, 3, 1},
+	.measures = 2,
+	.measure = {{.metric = "null-call", .kind = MEASURE_MOST, .limit = {100, 150, 300}},
+		{.metric = "null-call",
+			.kind = MEASURE_TIMES,
+			.other = "native",
+			.limit = {10, 20, 30}}}};
 
-static enum status
-judged(const struct test *test, long long null_call, long long native, long long again)
+static struct result
+judged(const struct points *points, long long null_call, long long native, long long again)
 {
 	struct outcome outcome = {.begun = true, .ended = true, .console.fd = -1};
 	struct report *report = &outcome.report;
@@ -176,46 +182,83 @@ judged(const struct test *test, long long null_call, long long native, long long
 		tell(report, line);
 	}
 	tell(report, "done 0");
-	judge(test, &outcome, &result);
-	ck_assert_int_eq(result.points, result.status == STATUS_PASS ? 5 : 0);
-	return result.status;
+	judge(&sample, points, &outcome, &result);
+	return result;
 }
 
-static const struct test one_limit = {.id = "sample",
-	.title = "A sample.",
-	.points = 5,
-	.reports = 1,
-	.limits = {{.metric = "null-call", .kind = LIMIT_MOST, .value = 100}}};
+static const struct {
+	long long null_call, native, again;
+	enum status status;
+} limited[] = {
+	{100, 10, 101, STATUS_PASS}, {100, 10, 99, STATUS_PASS}, {101, 20, 101, STATUS_FAIL},
+	{100, 9, 100, STATUS_FAIL}, {100, 10, 102, STATUS_FAIL}, {100, 10, 98, STATUS_FAIL},
+	{100, 10, -1, STATUS_FAIL}, /* not measured */
+};
 
 START_TEST(limits)
 {
-	ck_assert_int_eq(judged(&sample, 100, 10, 101), STATUS_PASS);
-	ck_assert_int_eq(judged(&sample, 100, 10, 99), STATUS_PASS);
-	ck_assert_int_eq(judged(&sample, 101, 20, 101), STATUS_FAIL);
-	ck_assert_int_eq(judged(&sample, 100, 9, 100), STATUS_FAIL);
-	ck_assert_int_eq(judged(&sample, 100, 10, 102), STATUS_FAIL);
-	ck_assert_int_eq(judged(&sample, 100, 10, 98), STATUS_FAIL);
-	ck_assert_int_eq(judged(&sample, 100, 10, -1), STATUS_FAIL); /* not measured */
-	ck_assert_int_eq(judged(&one_limit, 100, 10, -1), STATUS_PASS);
-	ck_assert_int_eq(judged(&one_limit, 101, 10, -1), STATUS_FAIL);
+	struct result result =
+		judged(&one_limit, limited[_i].null_call, limited[_i].native, limited[_i].again);
+
+	ck_assert_int_eq(result.status, limited[_i].status);
+	ck_assert_int_eq(result.points, result.status == STATUS_PASS ? 5 : 0);
+	ck_assert_int_eq(result.next[0] != '\0', result.status == STATUS_FAIL);
+}
+END_TEST
+
+/* The worst figure decides. */
+static const struct {
+	long long null_call, native;
+	enum status status;
+	int points;
+	enum band band;
+	const char *next;
+} banded[] = {
+	{100, 10, STATUS_PASS, 5, BAND_FULL, ""},
+	{101, 20, STATUS_PART, 3, BAND_MOST,
+		"full, worth 5, needs null-call at most 100 instructions"},
+	{150, 10, STATUS_PART, 3, BAND_MOST,
+		"full, worth 5, needs null-call at most 100 instructions and null-call at most "
+		"10.00 times native"},
+	{151, 100, STATUS_PART, 1, BAND_SOME,
+		"most, worth 3, needs null-call at most 150 instructions"},
+	{100, 4, STATUS_PART, 1, BAND_SOME,
+		"most, worth 3, needs null-call at most 20.00 times native"},
+	{300, 10, STATUS_PART, 1, BAND_SOME,
+		"most, worth 3, needs null-call at most 150 instructions and null-call at most "
+		"20.00 times native"},
+	{301, 100, STATUS_FAIL, 0, BAND_NONE,
+		"some, worth 1, needs null-call at most 300 instructions"},
+	{100, 3, STATUS_FAIL, 0, BAND_NONE,
+		"some, worth 1, needs null-call at most 30.00 times native"},
+};
+
+START_TEST(bands)
+{
+	struct result result = judged(&three, banded[_i].null_call, banded[_i].native, -1);
+
+	ck_assert_int_eq(result.status, banded[_i].status);
+	ck_assert_int_eq(result.points, banded[_i].points);
+	ck_assert_int_eq(result.band, banded[_i].band);
+	ck_assert_str_eq(result.next, banded[_i].next);
 }
 END_TEST
 
 START_TEST(death_is_expected)
 {
 	static const struct test test = {
-		.id = "death", .title = "", .points = 5, .status = 121, .text = {"forbidden"}};
+		.id = "death", .title = "", .status = 121, .text = {"forbidden"}};
 	struct outcome outcome = {.begun = true, .ended = true, .status = 121, .console.fd = -1};
 	struct result result;
 
-	judge(&test, &outcome, &result);
+	judge(&test, NULL, &outcome, &result);
 	ck_assert_int_eq(result.status, STATUS_FAIL); /* killed, but not for that */
 	outcome.console.head = strdup("vmm: machine killed: forbidden thing\n");
 	outcome.console.head_used = strlen(outcome.console.head);
-	judge(&test, &outcome, &result);
+	judge(&test, NULL, &outcome, &result);
 	ck_assert_int_eq(result.status, STATUS_PASS);
 	outcome.status = 0;
-	judge(&test, &outcome, &result);
+	judge(&test, NULL, &outcome, &result);
 	ck_assert_int_eq(result.status, STATUS_FAIL);
 	ck_assert_ptr_nonnull(strstr(result.came, "machine killed"));
 	free(outcome.console.head);
@@ -225,15 +268,15 @@ END_TEST
 START_TEST(death_is_as_good)
 {
 	static const struct test test = {
-		.id = "death", .title = "", .points = 5, .reports = 1, .or_killed = "forbidden"};
+		.id = "death", .title = "", .reports = 1, .or_killed = "forbidden"};
 	struct outcome outcome = {.begun = true, .ended = true, .console.fd = -1};
 	struct result result;
 
 	/* Alive, with a report or without. */
-	judge(&test, &outcome, &result);
+	judge(&test, NULL, &outcome, &result);
 	ck_assert_int_eq(result.status, STATUS_FAIL);
 	outcome.report = (struct report){.asks = 1, .dones = 1, .passes = 1};
-	judge(&test, &outcome, &result);
+	judge(&test, NULL, &outcome, &result);
 	ck_assert_int_eq(result.status, STATUS_PASS);
 
 	/* Dead, and for that: but it has to have begun, and nothing may have failed before. */
@@ -241,21 +284,21 @@ START_TEST(death_is_as_good)
 	outcome.console.head = strdup("vmm: machine killed: forbidden thing\n");
 	outcome.console.head_used = strlen(outcome.console.head);
 	outcome.report = (struct report){.asks = 1};
-	judge(&test, &outcome, &result);
+	judge(&test, NULL, &outcome, &result);
 	ck_assert_int_eq(result.status, STATUS_PASS);
 	outcome.left = 1;
-	judge(&test, &outcome, &result);
+	judge(&test, NULL, &outcome, &result);
 	ck_assert_int_eq(result.status, STATUS_FAIL);
 	outcome.left = 0;
 	outcome.report.asks = 0;
-	judge(&test, &outcome, &result);
+	judge(&test, NULL, &outcome, &result);
 	ck_assert_int_eq(result.status, STATUS_FAIL);
 	outcome.report = (struct report){.asks = 1, .fails = 1};
-	judge(&test, &outcome, &result);
+	judge(&test, NULL, &outcome, &result);
 	ck_assert_int_eq(result.status, STATUS_FAIL);
 	outcome.report = (struct report){.asks = 1};
 	memcpy(outcome.console.head, "vmm: machine killed: something", 30);
-	judge(&test, &outcome, &result);
+	judge(&test, NULL, &outcome, &result);
 	ck_assert_int_eq(result.status, STATUS_FAIL);
 	free(outcome.console.head);
 }
@@ -281,6 +324,7 @@ set_up(void)
 {
 	static const char *const directories[] = {"build", "build/host", "build/tree",
 		"build/guests", "build/disk", "build/guest-linux"};
+	char labs[4110];
 
 	ck_assert_ptr_nonnull(getcwd(root, sizeof(root)));
 	strcpy(place + strlen(place) - 6, "XXXXXX");
@@ -294,6 +338,10 @@ set_up(void)
 	make_file("build/tree/vmm");
 	make_file("build/guests/hello");
 	make_file("build/guests/forbidden");
+	make_file("build/guests/null-call");
+	make_file("build/disk/measure");
+	snprintf(labs, sizeof(labs), "%s/labs", root);
+	ck_assert_int_eq(symlink(labs, "labs"), 0);
 }
 
 static void
@@ -473,7 +521,8 @@ START_TEST(breakdown_is_the_graders)
 	ck_assert_int_eq(grade(breakdowns[_i], HELLO), 3);
 	shows("hello: GRADER ERROR");
 	shows("there is no score");
-	json = results("build/grade/lab1-some.json");
+	ck_assert_int_ne(access("build/grade/lab1-some.json", F_OK), 0);
+	json = results("build/grade/lab1-some.unfinished.json");
 	test = json_array_get(json_object_get(json, "tests"), 0);
 	ck_assert_str_eq(json_string_value(json_object_get(test, "status")), "GRADER ERROR");
 	ck_assert(json_is_null(json_object_get(test, "points")));
@@ -576,12 +625,18 @@ END_TEST
 
 static const int stops[] = {SIGINT, SIGTERM, SIGHUP, SIGKILL};
 
+/* An older result is still there afterwards, whole, in every file that was asked for. */
 START_TEST(interrupted)
 {
-	pid_t pid = start_grader("hang", HELLO);
-	json_t *json;
+	pid_t pid;
+	json_t *json, *older;
 	int status;
 
+	ck_assert_int_eq(grade("good", HELLO " --report=json:out.json"), 0);
+	ck_assert_int_ne(access("build/grade/lab1-some.unfinished.json", F_OK), 0);
+	older = results("build/grade/lab1-some.json");
+	unlink("pids");
+	pid = start_grader("hang", HELLO " --report=json:out.json --report=junit:out.xml");
 	for (int i = 0; i < 100 && access("pids", F_OK) < 0; i++)
 		usleep(50000);
 	kill(pid, stops[_i]);
@@ -590,9 +645,109 @@ START_TEST(interrupted)
 	if (stops[_i] != SIGKILL)
 		shows("Interrupted after 0 of 1 tests: no score");
 	none_left();
-	json = results("build/grade/lab1-some.json");
+	json = results("build/grade/lab1-some.unfinished.json");
 	ck_assert(json_is_false(json_object_get(json, "complete")));
 	json_decref(json);
+	json = results("build/grade/lab1-some.json");
+	ck_assert(json_equal(json, older));
+	json_decref(json);
+	json = results("out.json");
+	ck_assert(json_equal(json, older));
+	json_decref(json);
+	json_decref(older);
+	ck_assert_int_ne(access("out.xml", F_OK), 0);
+}
+END_TEST
+
+/* What is right but slow. */
+static const struct {
+	const char *fake;
+	int status;
+	const char *line, *next;
+} costs[] = {
+	{"count-22000", 0,
+		"cost-null-call: OK (0.0s)  full: null-call 22000 instructions; native-getppid "
+		"274, 80.3 times that\n",
+		""},
+	{"count-22001", 1,
+		"cost-null-call: PART (0.0s)  1 of 2 points, most: null-call 22001 instructions; "
+		"native-getppid 274, 80.3 times that\n",
+		"    next:     full, worth 2, needs null-call at most 22000 instructions\n"},
+	{"count-33001", 1, "cost-null-call: FAIL (",
+		"    next:     most, worth 1, needs null-call at most 33000 instructions\n"},
+};
+
+START_TEST(bands_are_shown)
+{
+	const char *seconds;
+
+	ck_assert_int_eq(
+		grade(costs[_i].fake, "--tree=tree --tests=cost-null-call --report=json:out.json"),
+		costs[_i].status);
+	seconds = strstr(costs[_i].line, "0.0s");
+	ck_assert_ptr_nonnull(strstr(shown, seconds ? seconds + 4 : costs[_i].line));
+	shows(costs[_i].next);
+}
+END_TEST
+
+/* Every format from one grading; the line that Autolab reads is the last. */
+START_TEST(reports_are_written)
+{
+	static const char *const files[] = {
+		"terminal", "json", "junit", "tap", "gradescope", "classroom", NULL};
+	char *last;
+	json_t *json;
+
+	ck_assert_int_eq(grade("fail", "--tree=tree --unbuilt=pids --report=autolab:-"
+				       " --report=terminal:terminal --report=json:json"
+				       " --report=junit:junit --report=tap:tap"
+				       " --report=gradescope:gradescope"
+				       " --report=classroom:classroom"),
+		2);
+	shows("cannot read pids");
+	make_file("pids");
+	ck_assert_int_eq(grade("fail", "--tree=tree --unbuilt=pids --report=autolab:-"
+				       " --report=terminal:terminal --report=json:json"
+				       " --report=junit:junit --report=tap:tap"
+				       " --report=gradescope:gradescope"
+				       " --report=classroom:classroom"),
+		1);
+	shows("\nScore: 0/100\n");
+	for (int i = 0; files[i]; i++)
+		ck_assert_msg(access(files[i], R_OK) == 0, "%s", files[i]);
+	last = strrchr(shown, '{') - strlen("{\"scores\":");
+	json = json_loads(last, 0, NULL);
+	ck_assert_ptr_nonnull(json);
+	json_decref(json);
+}
+END_TEST
+
+/* A breakdown of the grader: who asks for a report hears of it, but no older score is gone. */
+START_TEST(breakdown_wipes_nothing)
+{
+	json_t *json;
+
+	ck_assert_int_eq(grade("good", HELLO " --report=json:json"), 0);
+	ck_assert_int_eq(grade("crash", HELLO " --report=json:json --report=junit:junit"), 3);
+	ck_assert_int_eq(system("grep -q '<error type=\"GRADER ERROR\"' junit"), 0);
+	json = results("build/grade/lab1-some.json");
+	ck_assert(json_is_true(json_object_get(json, "complete")));
+	json_decref(json);
+	json = results("json");
+	ck_assert(json_is_null(json_object_get(json, "score")));
+	json_decref(json);
+}
+END_TEST
+
+START_TEST(unbuilt_code_fails)
+{
+	ck_assert_int_eq(system("printf 'x.c:3: error: \\033[1mno\\n' >log"), 0);
+	ck_assert_int_eq(grade(NULL, "--tree=tree --lab=4 --unbuilt=log --report=json:json"), 1);
+	shows("power-off: FAIL");
+	shows("the code cannot be built");
+	shows("x.c:3: error: ?[1mno\n");
+	shows("Score: 0/100");
+	hides("GRADER ERROR");
 }
 END_TEST
 
@@ -609,14 +764,29 @@ static const struct {
 	{"--frobnicate", "grade --help"},
 	{"-j 0", "from 1"},
 	{"extra", "too much"},
+	{HELLO " --report=html:x", "no report \"html\"; there are: terminal json junit tap "
+				   "gradescope classroom autolab"},
+	{HELLO " --report=json", "say where to: --report=json:FILE"},
+	{HELLO " --report=json:nowhere/x", "cannot write nowhere/x: No such file"},
+	{HELLO " --report=json:build", "cannot write build: Is a directory"},
+	{HELLO " --report=json:x --report=tap:x", "two reports to x"},
+	{HELLO " --report=gradescope:x", "--report=gradescope wants a score"},
+	{HELLO " --report=classroom:x", "--report=classroom wants a score"},
+	{HELLO " --report=autolab:-", "--report=autolab wants a score"},
+	{"--lab=0 --tree=tree --report=autolab:-", "--report=autolab wants a score"},
+	{HELLO " --points=nowhere", "nowhere: No such file"},
+	{HELLO " --points=x.c", "x.c:1: lab 1 has no test int"},
+	{HELLO " --unbuilt=nowhere", "cannot read nowhere"},
 	{HELLO " --vmm=nowhere", "nowhere is missing"},
 	{HELLO " --build=nowhere", "built are: none"},
 };
 
 START_TEST(misuse_is_one_line)
 {
+	ck_assert_int_eq(system("echo 'int 8' >x.c"), 0);
 	ck_assert_int_eq(grade("good", misuses[_i].arguments), 2);
 	shows(misuses[_i].says);
+	ck_assert_ptr_eq(strchr(shown, '\n'), shown + strlen(shown) - 1);
 }
 END_TEST
 
@@ -719,7 +889,8 @@ static const struct {
 } run_misuses[] = {
 	{"--lab=7", "no lab"},
 	{"--tree=nobody", "no tree \"nobody\"; built are: tree"},
-	{"--tree=tree --guest=nobody", "no guest \"nobody\"; there are: linux forbidden hello"},
+	{"--tree=tree --guest=nobody",
+		"no guest \"nobody\"; there are: linux forbidden hello null-call"},
 	{"--tree=tree --guest=../tree/vmm", "no guest"},
 	{"--tree=tree --guest=linux", "build/guest-linux/linux.stripped is missing"},
 	{"--tree=tree --frobnicate", "run --help"},
@@ -732,30 +903,66 @@ START_TEST(run_misuse_is_one_line)
 }
 END_TEST
 
-/* The points of a lab add up to 100; ids are there once, and their logs' names are plain. */
+/* What has points has a hole; ids are there once, and their logs' names are plain. */
 START_TEST(table_is_sound)
 {
 	const struct lab *lab = lab_find(_i + 1);
-	int points = 0;
+	char path[100], why[300];
+	struct points *points;
 
 	ck_assert_ptr_nonnull(lab);
+	snprintf(path, sizeof(path), "%s/points", lab->handout);
+	points = points_load(lab, path, why, sizeof(why));
+	ck_assert_msg(points != NULL, "%s", why);
 	for (size_t i = 0; i < lab->count; i++) {
 		const struct test *test = &lab->tests[i];
 
-		points += test->points;
 		ck_assert_msg(strspn(test->id, "abcdefghijklmnopqrstuvwxyz0123456789-") ==
 				      strlen(test->id),
 			"%s", test->id);
 		ck_assert_msg(strlen(test->id) < 60, "%s", test->id);
 		ck_assert_msg(test->title[strlen(test->title) - 1] == '.', "%s", test->id);
 		ck_assert_msg(test->seconds > 0, "%s", test->id);
-		ck_assert_msg(!test->points || test->hole, "%s", test->id);
+		ck_assert_msg(!points[i].given[BAND_FULL] || test->hole, "%s", test->id);
 		ck_assert_msg(test->guest || test->script, "%s", test->id);
 		ck_assert_msg(test->reports || test->text[0] || test->script, "%s", test->id);
 		for (size_t j = 0; j < i; j++)
 			ck_assert_str_ne(lab->tests[j].id, test->id);
 	}
-	ck_assert_int_eq(points, 100);
+	free(points);
+}
+END_TEST
+
+/* The handout's table of holes has the sums of the lab's points. */
+START_TEST(handout_is_in_step)
+{
+	const struct lab *lab = lab_find(_i + 1);
+	char path[100], why[300], line[400], hole[20];
+	int holes = 0, step, said;
+	struct points *points;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/points", lab->handout);
+	points = points_load(lab, path, why, sizeof(why));
+	ck_assert_msg(points != NULL, "%s", why);
+	snprintf(path, sizeof(path), "%s/README.md", lab->handout);
+	file = fopen(path, "r");
+	ck_assert_ptr_nonnull(file);
+	while (fgets(line, sizeof(line), file)) {
+		int sum = 0;
+
+		if (sscanf(line, "| lab%*d.%d,%*[^|]| %d |", &step, &said) != 2)
+			continue;
+		holes++;
+		snprintf(hole, sizeof(hole), "lab%d.%d", lab->number, step);
+		for (size_t i = 0; i < lab->count; i++)
+			if (lab->tests[i].hole && strcmp(lab->tests[i].hole, hole) == 0)
+				sum += points[i].given[BAND_FULL];
+		ck_assert_msg(sum == said, "%s: %s has %d points", path, hole, sum);
+	}
+	fclose(file);
+	free(points);
+	ck_assert_int_ge(holes, 4);
 }
 END_TEST
 
@@ -773,10 +980,12 @@ main(void)
 	tcase_add_test(parts, report_needs_the_nonce);
 	tcase_add_test(parts, report_ends_with_done);
 	tcase_add_test(parts, log_is_bounded);
-	tcase_add_test(parts, limits);
+	tcase_add_loop_test(parts, limits, 0, sizeof(limited) / sizeof(limited[0]));
+	tcase_add_loop_test(parts, bands, 0, sizeof(banded) / sizeof(banded[0]));
 	tcase_add_test(parts, death_is_expected);
 	tcase_add_test(parts, death_is_as_good);
 	tcase_add_loop_test(parts, table_is_sound, 0, 4);
+	tcase_add_loop_test(parts, handout_is_in_step, 0, 4);
 	suite_add_tcase(suite, parts);
 
 	tcase_add_checked_fixture(whole, set_up, tear_down);
@@ -793,6 +1002,10 @@ main(void)
 	tcase_add_loop_test(whole, others_get_another_host, 0, sizeof(ends) / sizeof(ends[0]));
 	tcase_add_test(whole, bad_module_is_tried_once);
 	tcase_add_loop_test(whole, interrupted, 0, sizeof(stops) / sizeof(stops[0]));
+	tcase_add_loop_test(whole, bands_are_shown, 0, sizeof(costs) / sizeof(costs[0]));
+	tcase_add_test(whole, reports_are_written);
+	tcase_add_test(whole, breakdown_wipes_nothing);
+	tcase_add_test(whole, unbuilt_code_fails);
 	tcase_add_loop_test(whole, misuse_is_one_line, 0, sizeof(misuses) / sizeof(misuses[0]));
 	tcase_add_test(whole, missing_things);
 	tcase_add_test(whole, results_cannot_be_saved);

@@ -471,31 +471,30 @@ END_TEST
 
 START_TEST(machine_is_minded)
 {
-	static const struct test test = {
-		.id = "sample", .title = "", .points = 5, .needs = SEGMENT_LIMITS};
+	static const struct test test = {.id = "sample", .title = "", .needs = SEGMENT_LIMITS};
 	struct outcome outcome = {
 		.begun = true, .ended = true, .machine = "QEMU", .console.fd = -1};
 	struct result result;
 
-	judge(&test, &outcome, &result);
+	judge(&test, NULL, &outcome, &result);
 	ck_assert_int_eq(result.status, STATUS_PASS);
 	ck_assert_str_eq(result.note, "");
 	outcome.unenforced = SEGMENT_LIMITS;
-	judge(&test, &outcome, &result);
+	judge(&test, NULL, &outcome, &result);
 	ck_assert_int_eq(result.status, STATUS_PASS);
 	ck_assert_str_eq(result.note, "not enforced by QEMU: segment limits");
 	outcome.status = 1;
-	judge(&test, &outcome, &result);
+	judge(&test, NULL, &outcome, &result);
 	ck_assert_int_eq(result.status, STATUS_SKIP);
 	ck_assert_int_eq(result.points, 0);
 	ck_assert_str_eq(result.came, "it stands on segment limits, which QEMU does not enforce");
 	outcome.unenforced = 0;
-	judge(&test, &outcome, &result);
+	judge(&test, NULL, &outcome, &result);
 	ck_assert_int_eq(result.status, STATUS_FAIL);
 	/* What the grader breaks down with stays its own. */
 	outcome.unenforced = SEGMENT_LIMITS;
 	strcpy(outcome.broken, "oops");
-	judge(&test, &outcome, &result);
+	judge(&test, NULL, &outcome, &result);
 	ck_assert_int_eq(result.status, STATUS_ERROR);
 }
 END_TEST

@@ -6,6 +6,8 @@
  * command line and looks at its exit status and its output.
  */
 #define _GNU_SOURCE
+#include "check_figures.h"
+
 #include <check.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -194,6 +196,17 @@ START_TEST(reference_has_full_marks)
 }
 END_TEST
 
+/* With the result that the test before has left. */
+START_TEST(reference_keeps_its_figures)
+{
+	char result[40], why[400];
+
+	snprintf(result, sizeof(result), "build/grade/lab%d.json", _i + 1);
+	ck_assert_msg(figures_are_kept(_i + 1, result, why, sizeof(why)), "%s", why);
+	ck_assert_msg(figures_leave_room(_i + 1, result, why, sizeof(why)), "%s", why);
+}
+END_TEST
+
 START_TEST(skeleton_scores_nothing_and_says_why)
 {
 	static const char *const says[] = {
@@ -255,6 +268,54 @@ END_TEST
 START_TEST(every_cell_runs_the_guests)
 {
 	expect_status("make cells TREE=reference", 0);
+}
+END_TEST
+
+/* ---- Gradescope: the archive, unpacked where Gradescope would, and some submissions ---- */
+
+#define AUTOGRADER "build/test/autograder"
+/* What the submission is, made by commands in its directory; then it is graded. */
+#define SUBMIT(commands)                                                                       \
+	"rm -rf " AUTOGRADER "/submission && mkdir -p " AUTOGRADER "/submission &&"            \
+	" (kit=$PWD && cd " AUTOGRADER "/submission && " commands ") &&"                       \
+	" CACHE=${CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/typetwo} AUTOGRADER=$PWD/" AUTOGRADER \
+	" " AUTOGRADER "/run_autograder"
+#define RESULT "cat " AUTOGRADER "/results/results.json"
+
+START_TEST(gradescope_grades_submissions)
+{
+	expect_status("make gradescope LAB=1 && rm -rf " AUTOGRADER " &&"
+		      " mkdir -p " AUTOGRADER "/source && cd " AUTOGRADER "/source &&"
+		      " unzip -q ../../../gradescope-lab1.zip && cp run_autograder .. &&"
+		      " CACHE=${CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/typetwo}"
+		      " AUTOGRADER=${PWD%/source} ./setup.sh && test ! -e kit/reference",
+		0);
+
+	expect_status(SUBMIT("echo nothing >README"), 0);
+	expect_status(RESULT, 0);
+	expect_text("\"score\": 0,");
+	expect_text("there is no C file in vmm/ or monitor/ of the submission");
+
+	/* Only its code is taken; it may be in an archive. */
+	expect_status(SUBMIT("mkdir -p skeleton/vmm skeleton/monitor && cd skeleton &&"
+			     " echo 'int x = y;' >vmm/protect.c && ln -s /etc/passwd vmm/hole.h &&"
+			     " echo '$(error $(shell touch x))' >monitor/Kbuild &&"
+			     " cd .. && tar -czf handin.tar.gz skeleton && rm -r skeleton"),
+		0);
+	expect_text("1 files of the submission");
+	expect_status(RESULT, 0);
+	expect_text("\"score\": 0,");
+	expect_text("skeleton/vmm/protect.c:1:9: error: ");
+
+	/* The grader's own trouble gives no points and takes none. */
+	expect_status("export QEMU=/bin/false; " SUBMIT("cp -R $kit/reference/vmm ."), 1);
+	expect_text("no result: the grader broke down");
+	expect_status(RESULT, 1);
+
+	/* In one more directory, as archives are. */
+	expect_status(SUBMIT("mkdir mine && cp -R $kit/reference/vmm mine"), 0);
+	expect_status(RESULT, 0);
+	expect_text("\"score\": 100,");
 }
 END_TEST
 
@@ -453,8 +514,10 @@ main(void)
 	tcase_add_test(fast, cache_keeps_its_promises);
 	tcase_add_test(slow, an_edit_takes_seconds);
 	tcase_add_loop_test(slow, reference_has_full_marks, 0, 4);
+	tcase_add_loop_test(slow, reference_keeps_its_figures, 0, 4);
 	tcase_add_loop_test(slow, skeleton_scores_nothing_and_says_why, 0, 4);
 	tcase_add_loop_test(slow, each_hole_is_found, 0, sizeof(holes) / sizeof(*holes));
+	tcase_add_test(slow, gradescope_grades_submissions);
 	tcase_add_test(slow, every_cell_runs_the_guests);
 	tcase_add_loop_test(slow, gdb_knows_the_layers, 0, sizeof(layers) / sizeof(*layers));
 	tcase_add_test(slow, no_process_is_left);

@@ -131,6 +131,11 @@ play(const char *how)
 		say(verdict, "%s pass one\n%s fail two: expected 1, got 2\n%s done 2\n", nonce,
 			nonce, nonce);
 		return 1;
+	} else if (strncmp(how, "count-", 6) == 0) {
+		ask(nonce);
+		say(verdict, "%s count native-getppid 64 274\n%s done 0\n", nonce, nonce);
+		ask(nonce);
+		say(verdict, "%s count null-call 64 %s\n%s done 0\n", nonce, how + 6, nonce);
 	} else if (strcmp(how, "forged") == 0) {
 		say(verdict, "pass one\n0123456789abcdef pass two\n- done 1\n");
 		say(console, "pass one\n");

@@ -8,7 +8,7 @@
 #define _GNU_SOURCE
 #include "boot.h"
 #include "child.h"
-#include "results.h"
+#include "report.h"
 
 #include <err.h>
 #include <errno.h>
@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #define JOBS_MAX 64
+#define REPORTS_MAX 16
 
 static const char usage[] =
 	"usage: grade [OPTION...]\n"
@@ -40,15 +41,24 @@ static const char usage[] =
 	"  --out=build/grade  where results and logs go\n"
 	"  --seconds=N        time for each test; default: its own\n"
 	"  -j N               machines at a time; default: one a processor\n"
+	"  --report=FORMAT:FILE  write this report, too, at the end; as often as you like;\n"
+	"                     FILE - is the end of standard output\n"
+	"  --points=FILE      what each test is worth; default: the file points of the handout\n"
+	"  --unbuilt=FILE     run nothing: the code cannot be built, and FILE says why\n"
 	"  --list             list the tests\n"
 	"The environment variables QEMU and BOCHS name other programs than qemu-system-i386\n"
-	"and bochs.\n";
+	"and bochs.\n"
+	"Formats of reports:\n";
 
 struct grading {
 	const struct lab *lab;
 	struct images images;
-	const struct machine_kind *machine; /* for all tests; NULL: each its own */
 	const char *out, *filter;
+	const char *points_file; /* NULL: the lab's own */
+	struct points *points; /* of each test of the lab */
+	const char *unbuilt; /* a file with what the compiler said: there is nothing to run */
+	struct wanted report[REPORTS_MAX];
+	size_t reports;
 	int jobs;
 	int seconds;
 	bool list;
@@ -58,8 +68,11 @@ struct grading {
 	size_t boots, room;
 	bool *running;
 	size_t printed; /* rows whose line is out */
-	char directory[PATH_MAX], json[PATH_MAX];
-	int json_error;
+	char directory[PATH_MAX];
+	char json[PATH_MAX]; /* the last result that is one */
+	char unfinished[PATH_MAX]; /* what there is until then, for who has to look */
+	const char *unsaved; /* could not be written, for the reason */
+	int error;
 	bool live; /* standard output is a terminal */
 	bool first_hole; /* lab->first_hole was reached */
 	const char *unloadable; /* the test that could not even load the module; NULL: none */
@@ -77,10 +90,50 @@ number(const char *text, const char *what, int least, int most)
 	return n;
 }
 
+__attribute__((noreturn)) static void
+help(void)
+{
+	fputs(usage, stdout);
+	for (int i = 0; formats[i]; i++)
+		printf("  %-18s %s\n", formats[i]->name, formats[i]->what);
+	exit(0);
+}
+
+static void
+add_report(struct grading *g, const char *text)
+{
+	struct wanted *wanted = &g->report[g->reports];
+	char why[PATH_MAX + 128];
+
+	if (g->reports == REPORTS_MAX)
+		errx(2, "no more than %d reports", REPORTS_MAX);
+	if (!report_wanted(wanted, text, why, sizeof(why)))
+		errx(2, "%s", why);
+	for (size_t i = 0; i < g->reports; i++)
+		if (strcmp(g->report[i].path, wanted->path) == 0)
+			errx(2, "two reports to %s", wanted->path);
+	g->reports++;
+}
+
 static void
 options(struct grading *g, int argc, char **argv)
 {
-	enum { LAB = 256, TREE, TESTS, MACHINE, VMM, MODULE, BUILD, OUT, SECONDS, LIST, HELP };
+	enum {
+		LAB = 256,
+		TREE,
+		TESTS,
+		MACHINE,
+		VMM,
+		MODULE,
+		BUILD,
+		OUT,
+		SECONDS,
+		REPORT,
+		UNBUILT,
+		POINTS,
+		LIST,
+		HELP
+	};
 	static const struct option known[] = {
 		{"lab", required_argument, NULL, LAB},
 		{"tree", required_argument, NULL, TREE},
@@ -91,6 +144,9 @@ options(struct grading *g, int argc, char **argv)
 		{"build", required_argument, NULL, BUILD},
 		{"out", required_argument, NULL, OUT},
 		{"seconds", required_argument, NULL, SECONDS},
+		{"report", required_argument, NULL, REPORT},
+		{"unbuilt", required_argument, NULL, UNBUILT},
+		{"points", required_argument, NULL, POINTS},
 		{"list", no_argument, NULL, LIST},
 		{"help", no_argument, NULL, HELP},
 		{NULL, 0, NULL, 0},
@@ -100,7 +156,8 @@ options(struct grading *g, int argc, char **argv)
 
 	if (sched_getaffinity(0, sizeof(cpus), &cpus) == 0)
 		g->jobs = CPU_COUNT(&cpus);
-	while ((c = getopt_long(argc, argv, "j:", known, NULL)) != -1) {
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, ":j:", known, NULL)) != -1) {
 		switch (c) {
 		case LAB:
 			lab = number(optarg, "--lab", 0, 4);
@@ -112,8 +169,8 @@ options(struct grading *g, int argc, char **argv)
 			g->filter = *optarg ? optarg : NULL;
 			break;
 		case MACHINE:
-			g->machine = machine_named(optarg);
-			if (!g->machine)
+			g->results.machine = machine_named(optarg);
+			if (!g->results.machine)
 				errx(2, "no machine \"%s\"; there are qemu and bochs", optarg);
 			break;
 		case VMM:
@@ -131,6 +188,15 @@ options(struct grading *g, int argc, char **argv)
 		case SECONDS:
 			g->seconds = number(optarg, "--seconds", 1, 100000);
 			break;
+		case REPORT:
+			add_report(g, optarg);
+			break;
+		case UNBUILT:
+			g->unbuilt = optarg;
+			break;
+		case POINTS:
+			g->points_file = optarg;
+			break;
 		case LIST:
 			g->list = true;
 			break;
@@ -138,16 +204,22 @@ options(struct grading *g, int argc, char **argv)
 			g->jobs = number(optarg, "-j", 1, JOBS_MAX);
 			break;
 		case HELP:
-			fputs(usage, stdout);
-			exit(0);
+			help();
 		default:
-			fprintf(stderr, "grade --help lists the options\n");
-			exit(2);
+			errx(2, "%s \"%s\"; grade --help lists the options",
+				c == ':' ? "a value is missing behind" : "there is no option",
+				argv[optind - 1]);
 		}
 	}
 	if (optind < argc)
 		errx(2, "\"%s\" is too much; grade --help lists the options", argv[optind]);
 	g->lab = lab_find(lab);
+	for (size_t i = 0; i < g->reports; i++)
+		if (g->report[i].format->gradebook && (g->filter || !g->lab->number))
+			errx(2,
+				"--report=%s wants a score, and there is one for all tests of a "
+				"lab only",
+				g->report[i].format->name);
 }
 
 static bool
@@ -165,19 +237,31 @@ wanted(const char *id, const char *patterns)
 }
 
 static void
+read_points(struct grading *g)
+{
+	char path[PATH_MAX], why[PATH_MAX + 160];
+
+	snprintf(path, sizeof(path), "%s/points", g->lab->number ? g->lab->handout : "");
+	g->points = points_load(g->lab, g->points_file ? g->points_file : path, why, sizeof(why));
+	if (!g->points)
+		errx(2, "%s", why);
+}
+
+static void
 choose(struct grading *g)
 {
 	struct results *results = &g->results;
 
 	results->lab = g->lab;
-	results->tree = g->images.tree;
-	results->filter = g->filter;
+	snprintf(results->tree, sizeof(results->tree), "%s", g->images.tree);
+	snprintf(results->filter, sizeof(results->filter), "%s", g->filter ? g->filter : "");
 	results->row = calloc(g->lab->count, sizeof(*results->row));
 	if (!results->row)
 		err(3, "no memory");
 	for (size_t i = 0; i < g->lab->count; i++)
 		if (wanted(g->lab->tests[i].id, g->filter))
-			results->row[results->rows++].test = &g->lab->tests[i];
+			results->row[results->rows++] =
+				(struct row){.test = &g->lab->tests[i], .points = &g->points[i]};
 	if (results->rows == 0)
 		errx(2, "no test of lab %d is called \"%s\"; grade --list lists them",
 			g->lab->number, g->filter);
@@ -187,17 +271,12 @@ static void
 list(const struct grading *g)
 {
 	for (size_t i = 0; i < g->results.rows; i++) {
-		const struct test *test = g->results.row[i].test;
+		const struct row *row = &g->results.row[i];
+		const struct test *test = row->test;
 
 		printf("%-24s %-7s %3d  %s\n", test->id, test->hole ? test->hole : "-",
-			test->points, test->title);
+			row_worth(row), test->title);
 	}
-}
-
-static const struct machine_kind *
-machine_of(const struct grading *g, const struct test *test)
-{
-	return g->machine ? g->machine : machines[test->machine];
 }
 
 /* A tool or image that is not there is not the fault of who is graded: say so before any test. */
@@ -214,7 +293,7 @@ require(const struct grading *g)
 	image_require(&g->images, "probe");
 	for (size_t i = 0; i < g->results.rows; i++) {
 		const struct test *test = g->results.row[i].test;
-		const struct machine_kind *machine = machine_of(g, test);
+		const struct machine_kind *machine = row_machine(&g->results, test);
 		const char *missing = machine->missing();
 
 		if (missing)
@@ -292,7 +371,7 @@ plan(struct grading *g)
 	for (size_t i = 0; i < g->results.rows; i++) {
 		struct row *row = &g->results.row[i];
 		struct boot *boot = NULL;
-		const struct machine_kind *machine = machine_of(g, row->test);
+		const struct machine_kind *machine = row_machine(&g->results, row->test);
 
 		if (row->test->disk && !machine->disks) {
 			row->result.status = STATUS_SKIP;
@@ -312,7 +391,8 @@ plan(struct grading *g)
 			const struct test *other = g->boot[b].row[0]->test;
 
 			if (other->boot && strcmp(other->boot, row->test->boot) == 0 &&
-				machine_of(g, other) == machine && g->boot[b].rows < STEPS_MAX)
+				row_machine(&g->results, other) == machine &&
+				g->boot[b].rows < STEPS_MAX)
 				boot = &g->boot[b];
 		}
 		if (!boot)
@@ -321,73 +401,6 @@ plan(struct grading *g)
 	}
 	if (g->boots)
 		qsort(g->boot, g->boots, sizeof(*g->boot), longest_first);
-}
-
-static void
-indented(const char *label, const char *text)
-{
-	while (*text) {
-		size_t n = strcspn(text, "\n");
-
-		printf("    %-10s%.*s\n", label, (int)n, text);
-		label = "";
-		text += n + (text[n] == '\n');
-	}
-}
-
-/* The command that shows a failed test again. */
-static void
-print_again(const struct grading *g, const struct test *test)
-{
-	printf("    %-10smake grade LAB=%d TREE=%s%s%s TESTS=%s\n", "again:", g->lab->number,
-		g->images.tree, g->machine ? " MACHINE=" : "", g->machine ? g->machine->option : "",
-		test->id);
-	if (!test->guest || test->script)
-		return;
-	printf("    %-10smake run LAB=%d TREE=%s%s GUEST=%s", "by hand:", g->lab->number,
-		g->images.tree, machine_of(g, test) == &bochs ? " MACHINE=bochs" : "", test->guest);
-	if (test->args)
-		printf(" ARGS=\"%s\"", test->args);
-	if (test->options)
-		printf(" VMM_OPTS=\"%s\"", test->options);
-	printf("\n");
-}
-
-static void
-print_row(const struct grading *g, const struct row *row)
-{
-	const struct result *result = &row->result;
-	const struct test *test = row->test;
-
-	switch (result->status) {
-	case STATUS_PASS:
-		printf("%s: OK (%.1fs)%s%s\n", test->id, row->outcome.seconds,
-			result->note[0] ? "  " : "", result->note);
-		return;
-	case STATUS_SKIP:
-		printf("%s: SKIP (%s)\n", test->id, result->came);
-		return;
-	case STATUS_ERROR:
-		printf("%s: GRADER ERROR\n", test->id);
-		indented("reason:", result->came);
-		if (row->log[0])
-			indented("console:", row->log);
-		return;
-	case STATUS_NOT_RUN:
-		printf("%s: NOT RUN\n", test->id);
-		return;
-	case STATUS_FAIL:
-	case STATUS_TIMEOUT:
-		break;
-	}
-	printf("%s: %s (%.1fs)\n", test->id, status_name(result->status), row->outcome.seconds);
-	indented("test:", test->title);
-	if (!result->hole[0])
-		indented("expected:", result->expected);
-	indented(result->hole[0] ? "hole:" : "came:", result->came);
-	if (row->log[0])
-		indented("console:", row->log);
-	print_again(g, test);
 }
 
 static void
@@ -418,23 +431,35 @@ progress(struct grading *g)
 	fflush(stdout);
 }
 
-/* Print the results that are complete from the front, and save all. */
+static void
+save(struct grading *g, const struct format *format, const char *path)
+{
+	int done = report_write(&(struct wanted){format, path}, &g->results);
+
+	if (done < 0) {
+		g->unsaved = path;
+		g->error = errno;
+	} else if (done == 0) {
+		printf("%s: not written, since there is no score\n", path);
+	}
+}
+
+/* Print the results that are complete from the front, and save what there is. */
 static void
 publish(struct grading *g)
 {
 	size_t before = g->printed;
 
 	g->redraw = 0;
-
+	results_clean(&g->results);
 	while (g->printed < g->results.rows &&
 		g->results.row[g->printed].result.status != STATUS_NOT_RUN) {
 		if (g->live && g->printed == before)
 			printf("\r\033[K");
-		print_row(g, &g->results.row[g->printed++]);
+		terminal_row(&g->results, &g->results.row[g->printed++], stdout);
 	}
 	fflush(stdout);
-	if (results_write(&g->results, g->json) < 0)
-		g->json_error = errno;
+	save(g, &report_json, g->unfinished);
 }
 
 /* Fail a test without a boot. */
@@ -447,6 +472,48 @@ not_started(struct result *result, const char *format, ...)
 	va_start(list, format);
 	vsnprintf(result->came, sizeof(result->came), format, list);
 	va_end(list);
+}
+
+/* What the compiler said, from its first error on; all of it if it does not say that word. */
+static void
+read_errors(const char *path, char *text, size_t size)
+{
+	FILE *file = fopen(path, "re");
+	char line[512];
+	size_t used = 0;
+	bool found = false;
+
+	if (!file)
+		err(2, "cannot read %s", path);
+	text[0] = '\0';
+	while (fgets(line, sizeof(line), file)) {
+		if (!found && strcasestr(line, "error")) {
+			found = true;
+			used = 0;
+		}
+		if (used < size)
+			used += snprintf(text + used, size - used, "%s", line);
+	}
+	fclose(file);
+}
+
+/* Code that cannot be built fails every test; the first one shows why. */
+static void
+fail_unbuilt(struct grading *g)
+{
+	char why[900];
+
+	read_errors(g->unbuilt, why, sizeof(why));
+	for (size_t i = 0; i < g->results.rows; i++) {
+		struct result *result = &g->results.row[i].result;
+
+		if (i == 0)
+			not_started(result, "the code cannot be built, so no test was started:\n%s",
+				why);
+		else
+			not_started(result, "the code cannot be built (see %s)",
+				g->results.row[0].test->id);
+	}
 }
 
 /*
@@ -527,8 +594,8 @@ start_boots(struct grading *g, size_t *next)
 			continue;
 		}
 		g->boot[i].seconds = g->seconds;
-		boot_start(&g->boot[i], machine_of(g, g->boot[i].row[0]->test), &g->images, g->lab,
-			g->directory);
+		boot_start(&g->boot[i], row_machine(&g->results, g->boot[i].row[0]->test),
+			&g->images, g->lab, g->directory);
 		g->running[i] = true;
 		running++;
 	}
@@ -581,21 +648,20 @@ run(struct grading *g, int signals)
 	return stop;
 }
 
-/* What the machines make of a protection, so that nobody takes a pass for more than it is. */
+/*
+ * All tests were judged.  A result that the grader's own trouble has spoilt does not take the place
+ * of a good one.
+ */
 static void
-print_machines(const struct grading *g)
+save_all(struct grading *g)
 {
-	for (int i = 0; i < SEEN_MAX && g->results.seen[i].kind; i++) {
-		const struct seen *seen = &g->results.seen[i];
-		char words[128];
-
-		printf("%s, %d boot%s: ", seen->kind->name, seen->boots,
-			seen->boots == 1 ? "" : "s");
-		probe_words(seen->probe.enforced, words, sizeof(words));
-		printf("enforces %s", words[0] ? words : "nothing that was probed");
-		probe_words(seen->probe.not_enforced, words, sizeof(words));
-		printf("%s%s\n", words[0] ? "; does not enforce " : "", words);
-	}
+	for (size_t i = 0; i < g->reports; i++)
+		if (strcmp(g->report[i].path, "-") != 0)
+			save(g, g->report[i].format, g->report[i].path);
+	if (results_total(&g->results).errors)
+		return;
+	save(g, &report_json, g->json);
+	unlink(g->unfinished);
 }
 
 static int
@@ -607,29 +673,24 @@ finish(struct grading *g, int stop)
 		printf("\r\033[K");
 	if (stop) {
 		printf("Interrupted after %zu of %zu tests: no score.  %s has what was seen.\n",
-			g->results.rows - total.not_run, g->results.rows, g->json);
+			g->results.rows - total.not_run, g->results.rows, g->unfinished);
 		return 128 + stop;
 	}
-	if (g->json_error) {
-		errno = g->json_error;
-		warn("cannot write %s", g->json);
+	if (!g->unsaved)
+		save_all(g);
+	if (g->unsaved) {
+		errno = g->error;
+		warn("cannot write %s", g->unsaved);
 		printf("GRADER ERROR: the results could not be saved, so there is no score.\n");
 		return 3;
 	}
-	if (total.errors) {
-		printf("GRADER ERROR: %d test(s) could not be graded, so there is no score.\n",
-			total.errors);
+	terminal_end(&g->results, stdout);
+	for (size_t i = 0; i < g->reports; i++)
+		if (strcmp(g->report[i].path, "-") == 0)
+			save(g, g->report[i].format, "-");
+	if (total.errors)
 		return 3;
-	}
-	print_machines(g);
-	if (g->filter)
-		printf("%d of %zu chosen tests pass.\n", total.passed, g->results.rows);
-	else if (total.skipped)
-		printf("Score: %d/%d (%d points were skipped)\n", total.points, total.max,
-			total.skipped);
-	else
-		printf("Score: %d/%d\n", total.points, total.max);
-	return total.failed || total.skips ? 1 : 0;
+	return total.part || total.failed || total.skips ? 1 : 0;
 }
 
 /* Two gradings in one directory would write into each other's logs. */
@@ -684,34 +745,43 @@ paths(struct grading *g)
 	/* A filtered run does not wipe out the score of a full one. */
 	snprintf(g->json, sizeof(g->json), "%s/lab%d%s.json", g->out, g->lab->number,
 		g->filter ? "-some" : "");
+	snprintf(g->unfinished, sizeof(g->unfinished), "%s/lab%d%s.unfinished.json", g->out,
+		g->lab->number, g->filter ? "-some" : "");
 }
 
 int
 main(int argc, char **argv)
 {
 	static struct grading g = {.images = {.build = "build", .tree = "skeleton"}, .jobs = 1};
-	int signals, stop, status;
+	int signals, stop = 0, status;
 
 	options(&g, argc, argv);
+	read_points(&g);
 	choose(&g);
 	if (g.list) {
 		list(&g);
 		return 0;
 	}
-	require(&g);
+	if (g.unbuilt)
+		fail_unbuilt(&g);
+	else
+		require(&g);
 	paths(&g);
 	lock(&g);
 	signals = catch_signals();
 	g.live = isatty(STDOUT_FILENO);
 	g.started = clock_seconds();
-	printf("== lab%d: %s ==\n", g.lab->number, g.lab->title);
-	plan(&g);
-	publish(&g);
-	stop = run(&g, signals);
+	terminal_begin(&g.results, stdout);
+	if (!g.unbuilt) {
+		plan(&g);
+		publish(&g);
+		stop = run(&g, signals);
+	}
 	publish(&g);
 	status = finish(&g, stop);
 	fflush(stdout);
 	free(g.results.row);
+	free(g.points);
 	free(g.boot);
 	free(g.running);
 	return status;

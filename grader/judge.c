@@ -17,6 +17,8 @@ status_name(enum status status)
 	switch (status) {
 	case STATUS_PASS:
 		return "PASS";
+	case STATUS_PART:
+		return "PART";
 	case STATUS_FAIL:
 		return "FAIL";
 	case STATUS_TIMEOUT:
@@ -48,28 +50,10 @@ add(char *text, size_t size, const char *between, const char *format, ...)
 }
 
 static void
-say_limit(const struct limit *limit, char *text, size_t size)
+say_expected(const struct test *test, const struct points *points, char *text, size_t size)
 {
-	switch (limit->kind) {
-	case LIMIT_NONE:
-		break;
-	case LIMIT_MOST:
-		add(text, size, ", ", "%s at most %.0f instructions", limit->metric, limit->value);
-		break;
-	case LIMIT_TIMES:
-		add(text, size, ", ", "%s at most %.2f times %s", limit->metric, limit->value,
-			limit->other);
-		break;
-	case LIMIT_WITHIN:
-		add(text, size, ", ", "%s within %.0f %% of %s", limit->metric, limit->value,
-			limit->other);
-		break;
-	}
-}
+	char words[160];
 
-static void
-say_expected(const struct test *test, char *text, size_t size)
-{
 	text[0] = '\0';
 	if (test->reports)
 		add(text, size, ", ", "all checks pass");
@@ -77,42 +61,99 @@ say_expected(const struct test *test, char *text, size_t size)
 	for (int i = 0; i < 2; i++)
 		if (test->text[i])
 			add(text, size, ", ", "\"%s\" on the console", test->text[i]);
-	for (int i = 0; i < LIMITS_MAX; i++)
-		say_limit(&test->limits[i], text, size);
+	for (int i = 0; i < points->measures; i++) {
+		measure_words(&points->measure[i], BAND_FULL, words, sizeof(words));
+		add(text, size, ", ", "%s", words);
+	}
 	if (test->or_killed)
 		add(text, size, ", ", "or the machine is killed for a \"%s\"", test->or_killed);
 }
 
-/* Whether a limit holds; what was measured goes into note. */
-static bool
-limit_holds(const struct limit *limit, const struct report *report, char *note, size_t size)
+/* What the Host itself needs for the same, if that was measured beside it. */
+static const struct metric *
+native(const struct report *report)
 {
-	double got, other, apart;
+	for (int i = 0; i < report->metrics; i++)
+		if (strncmp(report->metric[i].name, "native-", 7) == 0)
+			return &report->metric[i];
+	return NULL;
+}
 
-	if (limit->kind == LIMIT_NONE)
-		return true;
-	got = report_metric(report, limit->metric);
-	other = limit->other ? report_metric(report, limit->other) : 0;
-	apart = got > other ? got - other : other - got;
-	if (got < 0 || other < 0) {
-		add(note, size, "; ", "%s was not measured",
-			got < 0 ? limit->metric : limit->other);
-		return false;
+/* What was measured; a figure that two claims are about is said once. */
+static void
+say_measured(const struct points *points, int which, const struct report *report, char *note,
+	size_t size)
+{
+	const struct measure *measure = &points->measure[which];
+	const struct metric *beside = native(report);
+	const char *other = measure->other;
+	double got = report_metric(report, measure->metric), compared;
+	bool said = false;
+
+	for (int i = 0; i < which; i++)
+		said |= strcmp(points->measure[i].metric, measure->metric) == 0;
+	if (!*other && beside)
+		other = beside->name;
+	compared = report_metric(report, other);
+	if (got < 0 || (*measure->other && compared < 0)) {
+		add(note, size, "; ", "%s was not measured", got < 0 ? measure->metric : other);
+		return;
 	}
-	add(note, size, "; ", "%s %.0f instructions", limit->metric, got);
-	if (limit->other && other > 0)
-		add(note, size, "; ", "%s %.0f, %.1f times that", limit->other, other, got / other);
-	switch (limit->kind) {
-	case LIMIT_MOST:
-		return got <= limit->value;
-	case LIMIT_TIMES:
-		return got <= limit->value * other;
-	case LIMIT_WITHIN:
-		return apart <= other * limit->value / 100;
-	case LIMIT_NONE:
-		break;
+	if (!said)
+		add(note, size, "; ", "%s %.0f instructions", measure->metric, got);
+	if (compared > 0)
+		add(note, size, "; ", "%s %.0f, %.1f times that", other, compared, got / compared);
+}
+
+/* What is between this band and the next better one. */
+static void
+say_next(const struct points *points, enum band band, const struct report *report,
+	struct result *result)
+{
+	int next = band == BAND_NONE ? points->bands - 1 : (int)band - 1;
+	char *text = result->next, words[160];
+	size_t size = sizeof(result->next);
+
+	if (points->bands > 1)
+		add(text, size, "", "%s, worth %d, needs ", band_name(next), points->given[next]);
+	else
+		add(text, size, "", "it needs ");
+	for (int i = 0, said = 0; i < points->measures; i++) {
+		if (measure_band(&points->measure[i], points->bands, report) <= (enum band)next)
+			continue;
+		measure_words(&points->measure[i], next, words, sizeof(words));
+		add(text, size, "", "%s%s", said++ ? " and " : "", words);
 	}
-	return true;
+}
+
+/* Right is not enough for all points where a test measures.  The worst figure decides. */
+static void
+weigh(const struct points *points, const struct report *report, struct result *result)
+{
+	enum band worst = BAND_FULL;
+
+	for (int i = 0; i < points->measures; i++) {
+		enum band band = measure_band(&points->measure[i], points->bands, report);
+
+		if (band > worst)
+			worst = band;
+		say_measured(points, i, report, result->note, sizeof(result->note));
+	}
+	result->banded = points->bands > 1;
+	result->band = worst;
+	if (worst == BAND_FULL) {
+		result->status = STATUS_PASS;
+		result->points = points->given[BAND_FULL];
+		return;
+	}
+	say_next(points, worst, report, result);
+	if (worst == BAND_NONE) {
+		result->status = STATUS_FAIL;
+		snprintf(result->came, sizeof(result->came), "%s", result->note);
+		return;
+	}
+	result->status = STATUS_PART;
+	result->points = points->given[worst];
 }
 
 /* Add the line of the console that has text in it. */
@@ -201,14 +242,6 @@ look_at_end(const struct test *test, const struct outcome *outcome, struct resul
 		add(came, size, "\n", "\"%s\" did not come", test->text[i]);
 		good = false;
 	}
-	/* What was not even reported needs no word about its size. */
-	if (good) {
-		for (int i = 0; i < LIMITS_MAX; i++)
-			good &= limit_holds(
-				&test->limits[i], report, result->note, sizeof(result->note));
-		if (!good)
-			add(came, size, "\n", "%s", result->note);
-	}
 	return good;
 }
 
@@ -283,10 +316,11 @@ failed(const struct test *test, const struct outcome *outcome, struct result *re
 }
 
 static void
-consider(const struct test *test, const struct outcome *outcome, struct result *result)
+consider(const struct test *test, const struct points *points, const struct outcome *outcome,
+	struct result *result)
 {
 	memset(result, 0, sizeof(*result));
-	say_expected(test, result->expected, sizeof(result->expected));
+	say_expected(test, points, result->expected, sizeof(result->expected));
 	if (outcome->broken[0]) {
 		result->status = STATUS_ERROR;
 		snprintf(result->came, sizeof(result->came), "%s", outcome->broken);
@@ -295,8 +329,7 @@ consider(const struct test *test, const struct outcome *outcome, struct result *
 	if (!outcome->begun)
 		return;
 	if (outcome->ended && look(test, outcome, result)) {
-		result->status = STATUS_PASS;
-		result->points = test->points;
+		weigh(points, &outcome->report, result);
 		return;
 	}
 	if (find_hole(&outcome->console, result)) {
@@ -315,7 +348,7 @@ mind_the_machine(const struct outcome *outcome, struct result *result)
 	if (!outcome->unenforced || result->hole[0])
 		return;
 	probe_words(outcome->unenforced, what, sizeof(what));
-	if (result->status == STATUS_PASS) {
+	if (result->status == STATUS_PASS || result->status == STATUS_PART) {
 		add(result->note, sizeof(result->note), "; ", "not enforced by %s: %s",
 			outcome->machine, what);
 	} else if (result->status == STATUS_FAIL || result->status == STATUS_TIMEOUT) {
@@ -326,8 +359,11 @@ mind_the_machine(const struct outcome *outcome, struct result *result)
 }
 
 void
-judge(const struct test *test, const struct outcome *outcome, struct result *result)
+judge(const struct test *test, const struct points *points, const struct outcome *outcome,
+	struct result *result)
 {
-	consider(test, outcome, result);
+	static const struct points none = {.bands = 1};
+
+	consider(test, points ? points : &none, outcome, result);
 	mind_the_machine(outcome, result);
 }

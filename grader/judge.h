@@ -7,12 +7,14 @@
 
 #include "crash.h"
 #include "log.h"
+#include "points.h"
 #include "test.h"
 #include "verdict.h"
 
 enum status {
 	STATUS_NOT_RUN,
 	STATUS_PASS,
+	STATUS_PART, /* right, but in a band that does not give all points */
 	STATUS_FAIL,
 	STATUS_TIMEOUT,
 	STATUS_SKIP,
@@ -39,13 +41,18 @@ struct outcome {
 struct result {
 	enum status status;
 	int points;
+	enum band band; /* of a test that came to its end */
+	bool banded; /* there is more than one */
 	char hole[16]; /* the hole that was reached, as labN.M */
 	char expected[512];
 	char came[1024]; /* lines */
 	char note[512]; /* measurements, on success too */
+	char next[512]; /* what the next better band needs; "" in the best */
 };
 
-void judge(const struct test *test, const struct outcome *outcome, struct result *result);
+/* points: NULL for a test that is worth none. */
+void judge(const struct test *test, const struct points *points, const struct outcome *outcome,
+	struct result *result);
 
 const char *status_name(enum status status);
 

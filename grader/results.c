@@ -2,12 +2,8 @@
 #define _GNU_SOURCE
 #include "results.h"
 
-#include <errno.h>
-#include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 struct total
 results_total(const struct results *results)
@@ -18,13 +14,16 @@ results_total(const struct results *results)
 		const struct row *row = &results->row[i];
 
 		if (row->result.status == STATUS_SKIP)
-			total.skipped += row->test->points;
-		else
-			total.max += row->test->points;
+			total.skipped += row_worth(row);
+		total.max += row_max(row);
 		total.points += row->result.points;
+		total.seconds += row->outcome.seconds;
 		switch (row->result.status) {
 		case STATUS_PASS:
 			total.passed++;
+			break;
+		case STATUS_PART:
+			total.part++;
 			break;
 		case STATUS_FAIL:
 		case STATUS_TIMEOUT:
@@ -49,7 +48,49 @@ results_scored(const struct results *results)
 {
 	struct total total = results_total(results);
 
-	return !results->filter && total.errors == 0 && total.not_run == 0;
+	return !results->filter[0] && total.errors == 0 && total.not_run == 0;
+}
+
+bool
+row_graded(const struct row *row)
+{
+	return row->result.status != STATUS_NOT_RUN && row->result.status != STATUS_ERROR &&
+	       row->result.status != STATUS_SKIP;
+}
+
+int
+row_worth(const struct row *row)
+{
+	return row->points ? row->points->given[BAND_FULL] : 0;
+}
+
+int
+row_max(const struct row *row)
+{
+	return row->result.status == STATUS_SKIP ? 0 : row_worth(row);
+}
+
+void
+row_message(const struct row *row, char text[MESSAGE_MAX])
+{
+	const struct result *result = &row->result;
+
+	if (result->status == STATUS_PASS || result->status == STATUS_NOT_RUN)
+		snprintf(text, MESSAGE_MAX, "%s", result->note);
+	else if (result->status == STATUS_PART)
+		snprintf(text, MESSAGE_MAX, "%s: %s\nnext: %s", band_name(result->band),
+			result->note, result->next);
+	else if (!row_graded(row) || result->hole[0] || !result->expected[0])
+		snprintf(text, MESSAGE_MAX, "%s", result->came);
+	else
+		snprintf(text, MESSAGE_MAX, "expected: %s\ncame: %s%s%s", result->expected,
+			result->came, result->next[0] ? "\nnext: " : "", result->next);
+}
+
+const struct machine_kind *
+row_machine(const struct results *results, const struct test *test)
+{
+	return results->machine ? results->machine : machines[test->machine];
 }
 
 void
@@ -68,98 +109,62 @@ results_see(struct results *results, const struct boot *boot)
 	}
 }
 
-static json_t *
-machines_seen(const struct results *results)
+/* ---- text ---- */
+
+/*
+ * The bytes of the character at the start of text, or 0 if they are none that every format can
+ * carry: XML has neither control characters nor U+FFFE, and a terminal obeys U+0080 to U+009F.
+ */
+static int
+character(const unsigned char *text)
 {
-	json_t *all = json_object();
+	static const unsigned int least[] = {0, 0, 0x80, 0x800, 0x10000};
+	unsigned int c = text[0];
+	int n = c < 0x80 ? 1 : c >= 0xc0 && c < 0xe0 ? 2 : c >= 0xe0 && c < 0xf0 ? 3 : 4;
 
-	for (int i = 0; i < SEEN_MAX && results->seen[i].kind; i++) {
-		const struct seen *seen = &results->seen[i];
-		char enforced[128], not_enforced[128];
-
-		probe_words(seen->probe.enforced, enforced, sizeof(enforced));
-		probe_words(seen->probe.not_enforced, not_enforced, sizeof(not_enforced));
-		json_object_set_new(all, seen->kind->name,
-			json_pack("{s:i, s:s, s:s}", "boots", seen->boots, "enforced", enforced,
-				"not-enforced", not_enforced));
-	}
-	return all;
-}
-
-/* What a person reads: what was expected, and what came. */
-static json_t *
-message(const struct result *result)
-{
-	char text[sizeof(result->expected) + sizeof(result->came) + 32];
-
-	if (result->status == STATUS_PASS || result->status == STATUS_NOT_RUN)
-		return json_string(result->note);
-	if (result->status == STATUS_SKIP || result->status == STATUS_ERROR || result->hole[0])
-		return json_string(result->came);
-	snprintf(text, sizeof(text), "expected: %s\ncame: %s", result->expected, result->came);
-	return json_string(text);
-}
-
-static json_t *
-counts(const struct report *report)
-{
-	json_t *all = json_object();
-
-	for (int i = 0; i < report->metrics; i++)
-		json_object_set_new(all, report->metric[i].name,
-			json_pack("{s:I, s:I}", "operations",
-				(json_int_t)report->metric[i].operations, "instructions",
-				(json_int_t)report->metric[i].instructions));
-	return all;
-}
-
-static json_t *
-one(const struct row *row)
-{
-	const struct test *test = row->test;
-	const struct result *result = &row->result;
-	bool graded = result->status != STATUS_NOT_RUN && result->status != STATUS_ERROR &&
-		      result->status != STATUS_SKIP;
-
-	return json_pack("{s:s, s:s, s:s?, s:s?, s:s, s:o, s:i, s:o, s:o, s:f, s:s?, s:o}", "id",
-		test->id, "title", test->title, "hole", test->hole, "machine", row->outcome.machine,
-		"status", status_name(result->status), "points",
-		graded ? json_integer(result->points) : json_null(), "max", test->points, "message",
-		message(result), "log", row->log[0] ? json_string(row->log) : json_null(),
-		"seconds", row->outcome.seconds, "reached", result->hole[0] ? result->hole : NULL,
-		"counts", counts(&row->outcome.report));
-}
-
-int
-results_write(const struct results *results, const char *path)
-{
-	struct total total = results_total(results);
-	json_t *tests = json_array(), *root;
-	char temporary[PATH_MAX + 8];
-	FILE *file;
-	int bad;
-
-	for (size_t i = 0; i < results->rows; i++)
-		json_array_append_new(tests, one(&results->row[i]));
-	root = json_pack("{s:i, s:s, s:s, s:s?, s:b, s:o, s:i, s:o, s:o}", "lab",
-		results->lab->number, "title", results->lab->title, "tree", results->tree, "filter",
-		results->filter, "complete", total.not_run == 0, "score",
-		results_scored(results) ? json_integer(total.points) : json_null(), "max",
-		total.max, "machines", machines_seen(results), "tests", tests);
-	if (!root) {
-		errno = ENOMEM;
-		return -1;
-	}
-	snprintf(temporary, sizeof(temporary), "%s.new", path);
-	file = fopen(temporary, "we");
-	bad = !file || json_dumpf(root, file, JSON_INDENT(1)) < 0 || fputc('\n', file) < 0;
-	json_decref(root);
-	if (file && fclose(file) != 0)
-		bad = 1;
-	if (!bad && rename(temporary, path) == 0)
+	if (n == 1)
+		return c == '\n' || (c >= ' ' && c != 0x7f);
+	if (c < 0xc0 || c > 0xf7)
 		return 0;
-	bad = errno;
-	unlink(temporary);
-	errno = bad;
-	return -1;
+	c &= 0x7f >> n;
+	for (int i = 1; i < n; i++) {
+		if ((text[i] & 0xc0) != 0x80) /* the end of text, too */
+			return 0;
+		c = c << 6 | (text[i] & 0x3f);
+	}
+	if (c < least[n] || c < 0xa0 || (c >= 0xd800 && c < 0xe000) || (c & 0xfffe) == 0xfffe ||
+		c > 0x10ffff)
+		return 0;
+	return n;
+}
+
+void
+text_clean(char *text)
+{
+	while (*text) {
+		int n = character((unsigned char *)text);
+
+		if (n == 0)
+			*text = *text == '\t' ? ' ' : '?';
+		text += n ? n : 1;
+	}
+}
+
+void
+results_clean(struct results *results)
+{
+	text_clean(results->tree);
+	text_clean(results->filter);
+	for (size_t i = 0; i < results->rows; i++) {
+		struct row *row = &results->row[i];
+
+		text_clean(row->log);
+		text_clean(row->result.hole);
+		text_clean(row->result.expected);
+		text_clean(row->result.came);
+		text_clean(row->result.note);
+		text_clean(row->result.next);
+		for (int m = 0; m < row->outcome.report.metrics; m++)
+			text_clean(row->outcome.report.metric[m].name);
+	}
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * results.h - the results as a JSON file: the one model that every other report is made from.
+ * results.h - what a grading has found out: the one model that every report is written from.
  */
 #ifndef GRADER_RESULTS_H
 #define GRADER_RESULTS_H
@@ -15,11 +15,13 @@ struct seen {
 };
 
 #define SEEN_MAX 4
+#define MESSAGE_MAX 2560
 
 struct results {
 	const struct lab *lab;
-	const char *tree;
-	const char *filter; /* NULL: all tests */
+	const struct machine_kind *machine; /* of all tests; NULL: each its own */
+	char tree[256];
+	char filter[1024]; /* "": all tests */
 	struct row *row;
 	size_t rows;
 	struct seen seen[SEEN_MAX]; /* up to the first without a kind */
@@ -28,10 +30,18 @@ struct results {
 /* Note what came from a boot. */
 void results_see(struct results *results, const struct boot *boot);
 
+/*
+ * Make text of all that somebody else has written, a student's program or a path: valid UTF-8, and
+ * of the control characters only newlines.  No report looks for odd bytes again.
+ */
+void results_clean(struct results *results);
+void text_clean(char *text);
+
 struct total {
 	int points, max; /* max: without what was skipped */
 	int skipped; /* points of skipped tests */
-	int passed, failed, skips, errors, not_run; /* tests; TIMEOUT is a failure */
+	int passed, part, failed, skips, errors, not_run; /* tests; TIMEOUT is a failure */
+	double seconds;
 };
 
 struct total results_total(const struct results *results);
@@ -39,10 +49,16 @@ struct total results_total(const struct results *results);
 /* There is a score only when every test was graded. */
 bool results_scored(const struct results *results);
 
-/*
- * Write the file, in one step: whoever reads it finds the old or the new one, whole.  0, or -1 with
- * errno.
- */
-int results_write(const struct results *results, const char *path);
+/* There is a verdict on it, one that counts: neither skipped nor the grader's own trouble. */
+bool row_graded(const struct row *row);
+
+/* The points that the test is worth, and those that it could have got: none when it was skipped. */
+int row_worth(const struct row *row);
+int row_max(const struct row *row);
+
+/* What a person reads about it: what was expected and what came, or why there is no verdict. */
+void row_message(const struct row *row, char text[MESSAGE_MAX]);
+
+const struct machine_kind *row_machine(const struct results *results, const struct test *test);
 
 #endif

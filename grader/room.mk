@@ -7,7 +7,8 @@ GRADER_CFLAGS ?= -O2 -g
 GRADER_FLAGS := -std=gnu11 -Wall -Wextra -Werror -MMD -MP -I$(ABI)
 GRADER_SHARED := bochs child images job machines qemu ram_image
 GRADER_TABLES := tests tests_lab1 tests_lab2 tests_lab3 tests_lab4 tests_cells
-GRADER_JUDGE := judge crash log probe verdict $(GRADER_TABLES)
+GRADER_REPORTS := results report $(addprefix report_,terminal json junit tap gradescope classroom autolab)
+GRADER_JUDGE := judge crash log points probe verdict $(GRADER_TABLES)
 
 $(B)/grader/%.o: grader/%.c grader/room.mk
 	@mkdir -p $(@D)
@@ -22,12 +23,14 @@ $(B)/grader/$(1): $(patsubst %,$(B)/grader/%.o,$(2))
 	$$(Q)$$(GRADER_CC) $$(GRADER_CFLAGS) -o $$@ $$^ $(3)
 endef
 
-$(eval $(call grader_program,grade,grade boot results $(GRADER_SHARED) $(GRADER_JUDGE),-ljansson))
+$(eval $(call grader_program,grade,grade boot $(GRADER_REPORTS) $(GRADER_SHARED) $(GRADER_JUDGE),-ljansson))
 $(eval $(call grader_program,run,run verdict $(GRADER_SHARED) $(GRADER_TABLES),))
 $(eval $(call grader_program,check,check_grader child images $(GRADER_JUDGE),-lcheck_pic -lsubunit -ljansson -lrt -lm -pthread))
+$(eval $(call grader_program,check-report,check_report $(GRADER_REPORTS) $(GRADER_SHARED) $(GRADER_JUDGE),-lcheck_pic -lsubunit -ljansson -lrt -lm -pthread))
+$(eval $(call grader_program,check-points,check_points points verdict,-lcheck_pic -lsubunit -lrt -lm -pthread))
 $(eval $(call grader_program,cheats,check_cheats,-lcheck_pic -lsubunit -lrt -lm -pthread))
 $(eval $(call grader_program,machines,check_machines $(GRADER_SHARED) $(GRADER_JUDGE),-lcheck_pic -lsubunit -lrt -lm -pthread))
-$(eval $(call grader_program,check-project,check_project,-lcheck_pic -lsubunit -lrt -lm -pthread))
+$(eval $(call grader_program,check-project,check_project check_figures points verdict $(GRADER_TABLES),-lcheck_pic -lsubunit -ljansson -lrt -lm -pthread))
 $(eval $(call grader_program,fake-machine,fake_machine,))
 
 # Stress on the debug kernel: build/grader/stress boots it, stress-host is a program of that Host.
@@ -64,7 +67,9 @@ check-stress: stress-images
 	$(Q)grader/check-stress $(B) '$(CROSS)' '$(MODULE_INCLUDES)'
 
 .PHONY: check-grader
-check-grader: $(addprefix $(B)/grader/,check grade run fake-machine)
+check-grader: $(addprefix $(B)/grader/,check check-points check-report grade run fake-machine)
+	$(Q)$(B)/grader/check-points
+	$(Q)$(B)/grader/check-report
 	$(Q)$(B)/grader/check
 
 # These boot the Host: its images have to be there.

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * rows.h - rows that every lab's table has: what a machine does is the same, whichever Monitor is
- * below.  A lab says which hole decides, how many points it is worth, and more fields if it likes:
- * the launcher's options, other tests to share a boot with.
+ * below.  A lab says which hole decides, and more fields if it likes: the launcher's options, other
+ * tests to share a boot with.  What a row is worth, and how much it may cost, is in the lab's
+ * points.
  */
 #ifndef GRADER_ROWS_H
 #define GRADER_ROWS_H
@@ -12,92 +13,91 @@
 #define UNIT 60 /* seconds: far more than a unit guest takes, for machines that are slow */
 #define LINUX 240
 
-#define ROW(id_, hole_, points_, seconds_, sentence, ...)                       \
-	{                                                                       \
-		.id = id_, .title = sentence, .hole = hole_, .points = points_, \
-		.seconds = seconds_, __VA_ARGS__                                \
+#define ROW(id_, hole_, seconds_, sentence, ...)                                              \
+	{                                                                                     \
+		.id = id_, .title = sentence, .hole = hole_, .seconds = seconds_, __VA_ARGS__ \
 	}
 /* A unit guest that reports. */
-#define UNIT_ROW(id_, hole_, points_, guest_, sentence, ...) \
-	ROW(id_, hole_, points_, UNIT, sentence, .guest = guest_, .reports = 1, __VA_ARGS__)
+#define UNIT_ROW(id_, hole_, guest_, sentence, ...) \
+	ROW(id_, hole_, UNIT, sentence, .guest = guest_, .reports = 1, __VA_ARGS__)
 
 /*
  * The Guest kernel does one thing that it may not; the machine has to be killed, and say why.
  * The guest asks for the nonce first: so it was the guest that died, and not before it began.
  */
-#define FORBIDDEN_ROW(hole_, points_, word, sentence, why, ...)                                    \
-	ROW("forbidden-" word, hole_, points_, UNIT, sentence, .guest = "forbidden", .args = word, \
-		.boot = "forbidden", .begins = true, .status = 121,                                \
+#define FORBIDDEN_ROW(hole_, word, sentence, why, ...)                                    \
+	ROW("forbidden-" word, hole_, UNIT, sentence, .guest = "forbidden", .args = word, \
+		.boot = "forbidden", .begins = true, .status = 121,                       \
 		.text = {"vmm: machine killed: ", why}, __VA_ARGS__)
 
 /*
  * It does what a Monitor may kill for, or may leave to the Host, which does nothing that anybody
  * else would notice: the guest reports what came of it.
  */
-#define HARMLESS_ROW(hole_, points_, word, sentence, why, ...)                           \
-	UNIT_ROW("forbidden-" word, hole_, points_, "forbidden", sentence, .args = word, \
+#define HARMLESS_ROW(hole_, word, sentence, why, ...)                           \
+	UNIT_ROW("forbidden-" word, hole_, "forbidden", sentence, .args = word, \
 		.boot = "forbidden", .or_killed = why, __VA_ARGS__)
 
 /* The launcher refuses something.  $hello is there. */
-#define REFUSED_ROW(word, sentence, commands)                                                 \
-	ROW("refuses-" word, NULL, 0, UNIT, sentence, .files = {"hello"}, .boot = "launcher", \
+#define REFUSED_ROW(word, sentence, commands)                                              \
+	ROW("refuses-" word, NULL, UNIT, sentence, .files = {"hello"}, .boot = "launcher", \
 		.script = commands)
 
-#define POWER_OFF_ROW(hole, points, ...)                                                           \
-	ROW("power-off", hole, points, UNIT,                                                       \
+#define POWER_OFF_ROW(hole, ...)                                                                   \
+	ROW("power-off", hole, UNIT,                                                               \
 		"A Guest kernel starts, writes to the console and powers off.", .guest = "silent", \
 		.text = {"not a word to the verdict device"}, __VA_ARGS__)
-#define SYSCALL_ROW(hole, points, ...)               \
-	UNIT_ROW("syscall", hole, points, "syscall", \
+#define SYSCALL_ROW(hole, ...)               \
+	UNIT_ROW("syscall", hole, "syscall", \
 		"An application's system call comes to the Guest kernel, and back.", __VA_ARGS__)
-#define HELLO_ROW(hole, points, ...)                                                    \
-	UNIT_ROW("hello", hole, points, "hello",                                        \
+#define HELLO_ROW(hole, ...)                                                            \
+	UNIT_ROW("hello", hole, "hello",                                                \
 		"The machine at power-on is as the ABI says, and runs an application.", \
 		__VA_ARGS__)
-#define REGISTERS_ROW(hole, points, ...)                 \
-	UNIT_ROW("registers", hole, points, "registers", \
+#define REGISTERS_ROW(hole, ...)                 \
+	UNIT_ROW("registers", hole, "registers", \
 		"Every register and flag survives enter and each way out of it.", __VA_ARGS__)
-#define FPU_ROW(hole, points, ...)           \
-	UNIT_ROW("fpu", hole, points, "fpu", \
+#define FPU_ROW(hole, ...)           \
+	UNIT_ROW("fpu", hole, "fpu", \
 		"FPU and SSE registers of two guest processes are kept apart.", __VA_ARGS__)
-#define MEMORY_LIMIT_ROW(hole, points, ...)                    \
-	UNIT_ROW("memory-limit", hole, points, "memory-limit", \
+#define MEMORY_LIMIT_ROW(hole, ...)                    \
+	UNIT_ROW("memory-limit", hole, "memory-limit", \
 		"RAM is as large as the boot page says, and not a byte larger.", __VA_ARGS__)
-#define PAGE_FAULT_ROW(hole, points, ...)                                                      \
-	UNIT_ROW("page-fault", hole, points, "page-fault",                                     \
+#define PAGE_FAULT_ROW(hole, ...)                                                              \
+	UNIT_ROW("page-fault", hole, "page-fault",                                             \
 		"A page fault of an application has its address and error code, and resumes.", \
 		__VA_ARGS__)
-#define EXCEPTIONS_ROW(hole, points, ...)                                                  \
-	UNIT_ROW("exceptions", hole, points, "exceptions",                                 \
+#define EXCEPTIONS_ROW(hole, ...)                                                          \
+	UNIT_ROW("exceptions", hole, "exceptions",                                         \
 		"Every exception of an application comes with its vector and error code.", \
 		__VA_ARGS__)
-#define TIMER_ROW(hole, points, ...)             \
-	UNIT_ROW("timer", hole, points, "timer", \
+#define TIMER_ROW(hole, ...)             \
+	UNIT_ROW("timer", hole, "timer", \
 		"The timer interrupts an application, and the Guest kernel.", __VA_ARGS__)
-#define WAKEUP_ROW(hole, points, ...)                                                             \
-	UNIT_ROW("wakeup", hole, points, "wakeup", "An interrupt just before enter is not lost.", \
+#define WAKEUP_ROW(hole, ...)                                                             \
+	UNIT_ROW("wakeup", hole, "wakeup", "An interrupt just before enter is not lost.", \
 		__VA_ARGS__)
-#define CONSOLE_INPUT_ROW(hole, points, ...)                                              \
-	UNIT_ROW("console-input", hole, points, "console-input",                          \
+#define CONSOLE_INPUT_ROW(hole, ...)                                                      \
+	UNIT_ROW("console-input", hole, "console-input",                                  \
 		"Input interrupts an application, and an idle Guest kernel.",             \
 		.typing = {{"type lines", "one line\n"}, {"echo: one line", "another\n"}, \
 			{"echo: another", "quit\n"}},                                     \
 		.text = {"echo: one line", "echo: another"}, __VA_ARGS__)
-#define KERNEL_MEMORY_ROW(hole, points, ...)                                            \
-	UNIT_ROW("kernel-memory", hole, points, "kernel-memory",                        \
+#define KERNEL_MEMORY_ROW(hole, ...)                                                    \
+	UNIT_ROW("kernel-memory", hole, "kernel-memory",                                \
 		"An application cannot read, write or run what is the Guest kernel's.", \
 		__VA_ARGS__)
-#define ESCAPE_ROW(hole, points, ...)              \
-	UNIT_ROW("escape", hole, points, "escape", \
+#define ESCAPE_ROW(hole, ...)              \
+	UNIT_ROW("escape", hole, "escape", \
 		"An application cannot make a host system call by any entry.", __VA_ARGS__)
-#define SPACES_ROW(hole, points, n, sentence, ...) \
-	UNIT_ROW("spaces-" n, hole, points, "spaces", sentence, .args = n, __VA_ARGS__)
-#define MAP_BAD_ROW(hole, points, ...)               \
-	UNIT_ROW("map-bad", hole, points, "map-bad", \
+#define SPACES_ROW(hole, n, sentence, ...) \
+	UNIT_ROW("spaces-" n, hole, "spaces", sentence, .args = n, __VA_ARGS__)
+#define MAP_BAD_ROW(hole, ...)               \
+	UNIT_ROW("map-bad", hole, "map-bad", \
 		"Hypercalls refuse bad arguments, and change nothing then.", __VA_ARGS__)
 
-#define KILLED_VMM_ROW(hole, points, options)                                                   \
-	ROW("killed-vmm", hole, points, UNIT,                                                   \
+#define KILLED_VMM_ROW(hole, options)                                                           \
+	ROW("killed-vmm", hole, UNIT,                                                           \
 		"A launcher that is killed takes its machine along and leaves nothing behind.", \
 		.guest = "loop",                                                                \
 		.script = "ls -A /tmp /dev/shm >before\n"                                       \
@@ -105,8 +105,8 @@
 			  "kill_when_looping KILL $! 137 &&\n"                                  \
 			  "ls -A /tmp /dev/shm >after &&\n"                                     \
 			  "{ cmp before after || { echo 'grade: files are left'; exit 1; }; }")
-#define TWO_MACHINES_ROW(hole, points)                                                            \
-	ROW("two-machines", hole, points, UNIT, "Two machines run at a time and do not meet.",    \
+#define TWO_MACHINES_ROW(hole)                                                                    \
+	ROW("two-machines", hole, UNIT, "Two machines run at a time and do not meet.",            \
 		.files = {"page-fault", "spaces"},                                                \
 		.script =                                                                         \
 			"vmm ./spaces 2 >other 2>&1 &\n"                                          \
@@ -120,41 +120,27 @@
 		.text = {"pass as-many-spaces-as-promised"}, .reports = 1)
 
 /* What a unit guest measures, with what measure does on the Host itself beside it. */
-#define COST_ROW(id_, hole, points, metrics, command, sentence, ...)                            \
-	ROW(id_, hole, points, UNIT, sentence, .files = {"measure", COST_GUESTS}, .reports = 2, \
-		.counted = true, .boot = "cost",                                                \
-		.script = "./measure native /dev/ttyS1 " metrics " && " command,                \
-		.limits = __VA_ARGS__)
+#define COST_ROW(id_, hole, metrics, command, sentence)                                 \
+	ROW(id_, hole, UNIT, sentence, .files = {"measure", COST_GUESTS}, .reports = 2, \
+		.counted = true, .boot = "cost",                                        \
+		.script = "./measure native /dev/ttyS1 " metrics " && " command)
 #define COST_GUESTS "null-call", "fault-cost", "switch-cost"
 
-#define COST_PAGES_ROW(id_, hole, points, options, sentence)                       \
-	ROW(id_, hole, points, UNIT, sentence, .guest = "null-call", .reports = 2, \
-		.counted = true, .boot = "cost",                                   \
-		.script = "vmm " options " $verdict ./null-call 16 &&\n"           \
-			  "vmm " options " $verdict ./null-call 4096",             \
-		.limits = {{.metric = "null-call-4096",                            \
-			.kind = LIMIT_WITHIN,                                      \
-			.value = 2,                                                \
-			.other = "null-call-16"}})
-#define COST_SWITCH_ROW(id_, hole, points, options, most, sentence)                      \
-	ROW(id_, hole, points, UNIT, sentence, .guest = "switch-cost", .reports = 3,     \
-		.counted = true, .boot = "cost",                                         \
-		.script = "vmm " options " $verdict ./switch-cost 1 &&\n"                \
-			  "vmm " options " $verdict ./switch-cost 64 1 &&\n"             \
-			  "vmm " options " $verdict ./switch-cost 4096 1",               \
-		.limits = {{.metric = "switch-4096", .kind = LIMIT_MOST, .value = most}, \
-			{.metric = "switch-64",                                          \
-				.kind = LIMIT_WITHIN,                                    \
-				.value = 1,                                              \
-				.other = "switch-1"},                                    \
-			{.metric = "switch-4096",                                        \
-				.kind = LIMIT_WITHIN,                                    \
-				.value = 1,                                              \
-				.other = "switch-1"}})
+#define COST_PAGES_ROW(id_, hole, options, sentence)                                        \
+	ROW(id_, hole, UNIT, sentence, .guest = "null-call", .reports = 2, .counted = true, \
+		.boot = "cost",                                                             \
+		.script = "vmm " options " $verdict ./null-call 16 &&\n"                    \
+			  "vmm " options " $verdict ./null-call 4096")
+#define COST_SWITCH_ROW(id_, hole, options, sentence)                                         \
+	ROW(id_, hole, UNIT, sentence, .guest = "switch-cost", .reports = 3, .counted = true, \
+		.boot = "cost",                                                               \
+		.script = "vmm " options " $verdict ./switch-cost 1 &&\n"                     \
+			  "vmm " options " $verdict ./switch-cost 64 1 &&\n"                  \
+			  "vmm " options " $verdict ./switch-cost 4096 1")
 
 /* Two runs that differ in the number of calls and in nothing else. */
-#define NO_HOST_SWITCH_ROW(hole, points, options)                                                 \
-	ROW("no-host-switch", hole, points, UNIT,                                                 \
+#define NO_HOST_SWITCH_ROW(hole, options)                                                         \
+	ROW("no-host-switch", hole, UNIT,                                                         \
 		"A guest system call makes no context switch of the Host.", .guest = "null-call", \
 		.counted = true, .boot = "cost", .reports = 2,                                    \
 		.script = "a=$(host_switches)\n"                                                  \
@@ -169,7 +155,7 @@
 
 /* No hole decides that: the module's start and end are given. */
 #define MODULE_ROW()                                                                           \
-	ROW("module-in-use", NULL, 0, UNIT,                                                    \
+	ROW("module-in-use", NULL, UNIT,                                                       \
 		"The module cannot be removed while a machine runs, and can afterwards.",      \
 		.guest = "loop", .files = {"hello"},                                           \
 		.script = "./vmm --lab=$lab --protect=none ./loop >out 2>&1 &\n"               \
@@ -187,10 +173,10 @@
  * Linux has its own clock ticks, and drowns in them where an instruction takes long: so .counted.
  * options: of the launcher, a string constant.
  */
-#define LINUX_ROW(id_, hole, points, sentence, ...) \
-	ROW(id_, hole, points, LINUX, sentence, .guest = "linux", .counted = true, __VA_ARGS__)
-#define LINUX_INITRD_ROW(hole, points, options, ...)                                     \
-	LINUX_ROW("linux-initrd", hole, points,                                          \
+#define LINUX_ROW(id_, hole, sentence, ...) \
+	ROW(id_, hole, LINUX, sentence, .guest = "linux", .counted = true, __VA_ARGS__)
+#define LINUX_INITRD_ROW(hole, options, ...)                                             \
+	LINUX_ROW("linux-initrd", hole,                                                  \
 		"Linux boots from its initial RAM disk, runs a command and powers off.", \
 		.files = {"initrd"},                                                     \
 		.script = "word=$(random_word)\n"                                        \
@@ -198,20 +184,19 @@
 			  " --initrd=./initrd &&\n"                                      \
 			  "grep -q \"sum: $(echo $word | md5sum | cut -c 1-32)\" out",   \
 		.text = {"guest: exit 0"}, __VA_ARGS__)
-#define LINUX_SHELL_ROW(hole, points, options, ...)                                          \
-	LINUX_ROW("linux-shell", hole, points,                                               \
-		"A shell of the Linux guest answers on the console.", .files = {"initrd"},   \
-		.script = "vmm " options " --initrd=./initrd ./linux",                       \
+#define LINUX_SHELL_ROW(hole, options, ...)                                                  \
+	LINUX_ROW("linux-shell", hole, "A shell of the Linux guest answers on the console.", \
+		.files = {"initrd"}, .script = "vmm " options " --initrd=./initrd ./linux",  \
 		.typing = {{"guest: a shell", "echo $((6 * 7))x\n"}, {"42x", "poweroff\n"}}, \
 		.text = {"42x"}, __VA_ARGS__)
-#define LINUX_SELFTEST_ROW(hole, points, options, ...)                                     \
-	LINUX_ROW("linux-selftest", hole, points,                                          \
+#define LINUX_SELFTEST_ROW(hole, options, ...)                                             \
+	LINUX_ROW("linux-selftest", hole,                                                  \
 		"Processes, pipes, signals, threads and floating point work in Linux.",    \
 		.files = {"initrd"},                                                       \
 		.script = "linux /usr/lib/typetwo/selftest " options " --initrd=./initrd", \
 		.text = {" passed, 0 failed", "guest: exit 0"}, __VA_ARGS__)
-#define LINUX_DISK_ROW(hole, points, options, ...)                                              \
-	LINUX_ROW("linux-disk", hole, points,                                                   \
+#define LINUX_DISK_ROW(hole, options, ...)                                                      \
+	LINUX_ROW("linux-disk", hole,                                                           \
 		"What Linux writes to its disk is there after a clean shutdown.", .disk = true, \
 		.script = "word=$(random_word)\n"                                               \
 			  "disk=\"" options " --disk=/dev/vda --append=root=/dev/tda\"\n"       \
@@ -221,12 +206,11 @@
 		.text = {"guest: exit 0"}, __VA_ARGS__)
 
 /* A Linux program's costs, native and in the guest, in one boot: metrics are those of measure. */
-#define LINUX_COST_ROW(id_, hole, points, options, metrics, sentence, ...)                   \
-	LINUX_ROW(id_, hole, points, sentence, .files = {"measure", "initrd"}, .reports = 2, \
-		.memory_mb = 512, .boot = "linux-cost",                                      \
-		.script = "./measure native /dev/ttyS1 " metrics " &&\n"                     \
-			  "linux \"/usr/lib/typetwo/measure guest /dev/verdict " metrics     \
-			  "\" $verdict " options " --initrd=./initrd",                       \
-		.limits = __VA_ARGS__)
+#define LINUX_COST_ROW(id_, hole, options, metrics, sentence)                            \
+	LINUX_ROW(id_, hole, sentence, .files = {"measure", "initrd"}, .reports = 2,     \
+		.memory_mb = 512, .boot = "linux-cost",                                  \
+		.script = "./measure native /dev/ttyS1 " metrics " &&\n"                 \
+			  "linux \"/usr/lib/typetwo/measure guest /dev/verdict " metrics \
+			  "\" $verdict " options " --initrd=./initrd")
 
 #endif

@@ -1,25 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * test.h - a test is a row in a table, one table a lab.
+ * test.h - a test is a row in a table, one table a lab.  What it is worth is not here, but in
+ * points.h.
  */
 #ifndef GRADER_TEST_H
 #define GRADER_TEST_H
 
 #include <stdbool.h>
 #include <stddef.h>
-
-/* A claim about a measurement: instructions of one operation. */
-struct limit {
-	const char *metric;
-	enum {
-		LIMIT_NONE,
-		LIMIT_MOST, /* at most value */
-		LIMIT_TIMES, /* at most value times the other metric */
-		LIMIT_WITHIN, /* the other metric, to within value percent */
-	} kind;
-	double value;
-	const char *other; /* measured in the same boot; with LIMIT_MOST it is only shown */
-};
 
 /* What a person would type: text is sent when the console has shown wait. */
 struct typing {
@@ -34,7 +22,6 @@ enum protection {
 	PAGE_PRIVILEGE = 8, /* a supervisor page cannot be reached */
 };
 
-#define LIMITS_MAX 4
 #define TYPING_MAX 12
 #define FILES_MAX 6
 
@@ -42,7 +29,6 @@ struct test {
 	const char *id; /* stable: words and dashes */
 	const char *title; /* one sentence: what holds when it passes */
 	const char *hole; /* labN.M that decides it */
-	int points;
 	int seconds; /* from its own start on, on a machine that boots the Host in a few seconds */
 
 	const char *guest; /* "linux" or a unit guest; NULL if a script names its own */
@@ -76,7 +62,6 @@ struct test {
 	 * the machine for this reason.
 	 */
 	const char *or_killed;
-	struct limit limits[LIMITS_MAX];
 };
 
 struct lab {

@@ -11,17 +11,16 @@
 
 #include "rows.h"
 
-#define ATTACK_ROW_(hole, points, word, sentence, ...)                                  \
-	UNIT_ROW("attack-" word, hole, points, "attack", sentence, .machine = ON_BOCHS, \
-		.needs = SEGMENT_LIMITS, .boot = "attack",                              \
+#define ATTACK_ROW_(hole, word, sentence, ...)                                  \
+	UNIT_ROW("attack-" word, hole, "attack", sentence, .machine = ON_BOCHS, \
+		.needs = SEGMENT_LIMITS, .boot = "attack",                      \
 		.text = {"attack: this machine checks segment limits"}, __VA_ARGS__)
-#define ATTACK_ROW(hole, points, word, sentence)                            \
-	ATTACK_ROW_(hole, points, word, sentence, .args = word " segments", \
-		.options = "--protect=segments")
+#define ATTACK_ROW(hole, word, sentence) \
+	ATTACK_ROW_(hole, word, sentence, .args = word " segments", .options = "--protect=segments")
 
 /* What others do in between must not matter; nor what the machine does to the others. */
-#define ATTACK_AFTER_ROW(hole, points)                                                \
-	ATTACK_ROW_(hole, points, "after",                                            \
+#define ATTACK_AFTER_ROW(hole)                                                        \
+	ATTACK_ROW_(hole, "after",                                                    \
 		"The bounds hold after each kind of exit and after other processes.", \
 		.script = "while :; do :; done &\n"                                   \
 			  "other=$!\n"                                                \
@@ -32,38 +31,37 @@
 			  "[ $? = 143 ] && [ $status = 0 ]")
 
 /* All of them on the fast path, which sets the bounds by itself. */
-#define ATTACK_FAST_ROW(hole, points)                                                   \
-	ATTACK_ROW_(hole, points, "all-fast", "The fast path stops every attack, too.", \
+#define ATTACK_FAST_ROW(hole)                                                   \
+	ATTACK_ROW_(hole, "all-fast", "The fast path stops every attack, too.", \
 		.args = "all segments", .options = "--protect=segments --spaces=tables --fast")
 
 /* Where pages protect: any machine will do. */
-#define ATTACK_PAGES_ROW(hole, points, protection, spaces, sentence)                \
-	UNIT_ROW("attack-" protection "-" spaces, hole, points, "attack", sentence, \
-		.args = "all pages", .boot = "attack-pages",                        \
-		.options = "--protect=" protection " --spaces=" spaces)
+#define ATTACK_PAGES_ROW(hole, protection, spaces, sentence)                                     \
+	UNIT_ROW("attack-" protection "-" spaces, hole, "attack", sentence, .args = "all pages", \
+		.boot = "attack-pages", .options = "--protect=" protection " --spaces=" spaces)
 
 /* A hostile Guest kernel, and its ends: the machine is killed, and says so. */
-#define ATTACK_KERNEL_ROW(hole, points, id_, ...)    \
-	UNIT_ROW(id_, hole, points, "attack-kernel", \
+#define ATTACK_KERNEL_ROW(hole, id_, ...)    \
+	UNIT_ROW(id_, hole, "attack-kernel", \
 		"The Monitor withstands its Guest kernel, and says no.", __VA_ARGS__)
-#define ATTACK_END_ROW(hole, points, word, why)                                               \
-	ROW("attack-end-" word, hole, points, UNIT,                                           \
+#define ATTACK_END_ROW(hole, word, why)                                                       \
+	ROW("attack-end-" word, hole, UNIT,                                                   \
 		"A Guest kernel that cannot go on is killed, and the Host goes on.",          \
 		.guest = "attack-kernel", .args = word, .boot = "attack-end", .begins = true, \
 		.status = 121, .text = {"vmm: machine killed: ", why})
-#define ATTACK_END_ROWS(hole)                                                  \
-	ATTACK_END_ROW(hole, 0, "wild-stack-in-host", "signal 11"),            \
-		ATTACK_END_ROW(hole, 0, "wild-stack-nowhere", "signal 11"),    \
-		ATTACK_END_ROW(hole, 0, "wild-stack-in-monitor", "signal 11"), \
-		ATTACK_END_ROW(hole, 0, "return-from-nowhere", "signal 11"),   \
-		ATTACK_END_ROW(hole, 0, "handler-in-host", "eip 0xc1000000"),  \
-		ATTACK_END_ROW(hole, 0, "handler-of-itself", "signal 11"),     \
-		ATTACK_END_ROW(hole, 0, "jump-to-host", "eip 0xc1000000"),     \
-		ATTACK_END_ROW(hole, 0, "unhandled-in-application", "signal 14")
+#define ATTACK_END_ROWS(hole)                                               \
+	ATTACK_END_ROW(hole, "wild-stack-in-host", "signal 11"),            \
+		ATTACK_END_ROW(hole, "wild-stack-nowhere", "signal 11"),    \
+		ATTACK_END_ROW(hole, "wild-stack-in-monitor", "signal 11"), \
+		ATTACK_END_ROW(hole, "return-from-nowhere", "signal 11"),   \
+		ATTACK_END_ROW(hole, "handler-in-host", "eip 0xc1000000"),  \
+		ATTACK_END_ROW(hole, "handler-of-itself", "signal 11"),     \
+		ATTACK_END_ROW(hole, "jump-to-host", "eip 0xc1000000"),     \
+		ATTACK_END_ROW(hole, "unhandled-in-application", "signal 14")
 
 /* A program of the Host that misuses /dev/vmm; no hole decides that. */
 #define HOSTILE_LAUNCHER_ROW                                                                \
-	ROW("hostile-launcher", NULL, 0, UNIT,                                              \
+	ROW("hostile-launcher", NULL, UNIT,                                                 \
 		"A hostile launcher gets an errno, or a dead machine, and the Host lives.", \
 		.files = {"hostile-launcher", "hello"},                                     \
 		.script = "./hostile-launcher && vmm $verdict ./hello",                     \
@@ -74,22 +72,20 @@
  * negative TLS offsets.
  */
 #define ATTACK_ROWS(bounds, away, tls, down)                                                       \
-	ATTACK_ROW(bounds, 3, "read", "No instruction reads the Guest kernel."),                   \
-		ATTACK_ROW(bounds, 3, "write", "None writes it."),                                 \
-		ATTACK_ROW(bounds, 2, "run", "None runs it."),                                     \
+	ATTACK_ROW(bounds, "read", "No instruction reads the Guest kernel."),                      \
+		ATTACK_ROW(bounds, "write", "None writes it."),                                    \
+		ATTACK_ROW(bounds, "run", "None runs it."),                                        \
+		ATTACK_ROW(bounds, "edge", "What begins below the Guest kernel ends there, too."), \
+		ATTACK_ROW(bounds, "host", "The Host kernel is as far away."),                     \
+		ATTACK_ROW(bounds, "selector", "No selector opens more, at any level."),           \
+		ATTACK_ROW(bounds, "privilege", "Privileged instructions stay privileged."),       \
+		ATTACK_ROW(bounds, "flags", "No flag makes an application more than one."),        \
+		ATTACK_ROW(bounds, "interrupt", "Only int 3, 4 and 0x80 are an application's."),   \
+		ATTACK_AFTER_ROW(away),                                                            \
 		ATTACK_ROW(                                                                        \
-			bounds, 2, "edge", "What begins below the Guest kernel ends there, too."), \
-		ATTACK_ROW(bounds, 1, "host", "The Host kernel is as far away."),                  \
-		ATTACK_ROW(bounds, 2, "selector", "No selector opens more, at any level."),        \
-		ATTACK_ROW(bounds, 1, "privilege", "Privileged instructions stay privileged."),    \
-		ATTACK_ROW(bounds, 1, "flags", "No flag makes an application more than one."),     \
+			tls, "tls-segment", "No thread-local segment reaches the Guest kernel."),  \
 		ATTACK_ROW(                                                                        \
-			bounds, 1, "interrupt", "Only int 3, 4 and 0x80 are an application's."),   \
-		ATTACK_AFTER_ROW(away, 3),                                                         \
-		ATTACK_ROW(tls, 3, "tls-segment",                                                  \
-			"No thread-local segment reaches the Guest kernel."),                      \
-		ATTACK_ROW(down, 3, "tls",                                                         \
-			"Negative offsets of a C library work, and open nothing."),                \
-		ATTACK_ROW(bounds, 1, "random", "Programs of chance get nowhere.")
+			down, "tls", "Negative offsets of a C library work, and open nothing."),   \
+		ATTACK_ROW(bounds, "random", "Programs of chance get nowhere.")
 
 #endif

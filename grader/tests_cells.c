@@ -5,16 +5,16 @@
  */
 #include "rows.h"
 
-#define CELL_ROW(cell, word, options_)                                                 \
-	UNIT_ROW(cell "-" word, NULL, 0, word, "The guest " word " runs on " cell ".", \
-		.boot = cell, .options = options_)
-#define CELL(cell, options_)                                                                      \
-	CELL_ROW(cell, "hello", options_), CELL_ROW(cell, "syscall", options_),                   \
-		CELL_ROW(cell, "spaces", options_), CELL_ROW(cell, "exceptions", options_),       \
-		CELL_ROW(cell, "timer", options_), CELL_ROW(cell, "fpu", options_),               \
-		LINUX_ROW(cell "-linux", NULL, 0, "Linux runs on " cell ".", .files = {"initrd"}, \
-			.script = "linux \"/usr/lib/typetwo/selftest fork exec pipe signal "      \
-				  "segv mmap threads float\" " options_ " --initrd=./initrd",     \
+#define CELL_ROW(cell, word, options_)                                                            \
+	UNIT_ROW(cell "-" word, NULL, word, "The guest " word " runs on " cell ".", .boot = cell, \
+		.options = options_)
+#define CELL(cell, options_)                                                                   \
+	CELL_ROW(cell, "hello", options_), CELL_ROW(cell, "syscall", options_),                \
+		CELL_ROW(cell, "spaces", options_), CELL_ROW(cell, "exceptions", options_),    \
+		CELL_ROW(cell, "timer", options_), CELL_ROW(cell, "fpu", options_),            \
+		LINUX_ROW(cell "-linux", NULL, "Linux runs on " cell ".", .files = {"initrd"}, \
+			.script = "linux \"/usr/lib/typetwo/selftest fork exec pipe signal "   \
+				  "segv mmap threads float\" " options_ " --initrd=./initrd",  \
 			.text = {" passed, 0 failed", "guest: exit 0"})
 #define MODULE_CELL(protect, spaces) \
 	CELL(protect "-" spaces, "--intercept=module --protect=" protect " --spaces=" spaces)

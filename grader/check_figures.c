@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "check_figures.h"
+
+#include "points.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MOST(metric_, limit_)                                                \
+	{                                                                    \
+		.metric = metric_, .kind = MEASURE_MOST, .limit = { limit_ } \
+	}
+#define TIMES(name, limit_)                                                              \
+	{                                                                                \
+		.metric = "guest-" name, .kind = MEASURE_TIMES, .other = "native-" name, \
+		.limit = {                                                               \
+			limit_                                                           \
+		}                                                                        \
+	}
+#define WITHIN(metric_, limit_, other_)                                                         \
+	{                                                                                       \
+		.metric = metric_, .kind = MEASURE_WITHIN, .other = other_, .limit = { limit_ } \
+	}
+
+static const struct {
+	int lab;
+	const char *test;
+	struct measure measure;
+} held[] = {
+	{1, "cost-null-call", MOST("null-call", 20000)},
+	{1, "cost-null-call-protected", MOST("null-call-16", 100000)},
+	{2, "cost-null-call", MOST("null-call", 700)},
+	{2, "cost-null-call-protected", MOST("null-call-16", 95000)},
+	{3, "cost-null-call", MOST("null-call", 600)},
+	{3, "cost-null-call-flat", WITHIN("null-call-4096", 2, "null-call-16")},
+	{3, "cost-null-call-supervisor", MOST("null-call", 800)},
+	{4, "cost-null-call", MOST("null-call", 600)},
+	{4, "cost-page-fault", MOST("page-fault", 1000)},
+	{4, "cost-switch", MOST("switch-4096", 1000)},
+	{4, "cost-switch", WITHIN("switch-64", 1, "switch-1")},
+	{4, "cost-switch", WITHIN("switch-4096", 1, "switch-1")},
+	{4, "linux-cost", TIMES("getppid", 3.2)},
+	{4, "linux-cost", TIMES("pipe", 1.5)},
+	{4, "linux-cost", TIMES("fork", 1.5)},
+	{4, "linux-cost", TIMES("page-fault", 1.6)},
+	{4, "cost-null-call-fast", MOST("null-call", 120)},
+	{4, "cost-page-fault-fast", MOST("page-fault", 420)},
+	{4, "cost-switch-fast", MOST("switch-4096", 300)},
+	{4, "cost-switch-fast", WITHIN("switch-64", 1, "switch-1")},
+	{4, "cost-switch-fast", WITHIN("switch-4096", 1, "switch-1")},
+	{4, "linux-cost-fast", TIMES("getppid", 1.25)},
+	{4, "linux-cost-fast", TIMES("pipe", 1.2)},
+	{4, "linux-cost-fast", TIMES("fork", 1.2)},
+	{4, "linux-cost-fast", TIMES("page-fault", 1.2)},
+};
+
+/* What a test has measured, from the result's counts. */
+static void
+read_report(json_t *root, const char *test, struct report *report)
+{
+	json_t *one, *count;
+	const char *name;
+	size_t i;
+
+	memset(report, 0, sizeof(*report));
+	json_array_foreach(json_object_get(root, "tests"), i, one)
+	{
+		if (strcmp(json_string_value(json_object_get(one, "id")), test) != 0)
+			continue;
+		json_object_foreach(json_object_get(one, "counts"), name, count)
+		{
+			struct metric *metric = &report->metric[report->metrics++];
+
+			snprintf(metric->name, sizeof(metric->name), "%s", name);
+			metric->instructions =
+				json_integer_value(json_object_get(count, "instructions"));
+		}
+	}
+}
+
+/* The limit, with so much of it to spare. */
+static bool
+keeps(json_t *root, const char *test, const struct measure *measure, double spare, char *why,
+	size_t size)
+{
+	struct measure tighter = *measure;
+	struct report report;
+	char words[160];
+
+	read_report(root, test, &report);
+	/* 600 of 660 is a tenth, whatever doubles make of it. */
+	tighter.limit[BAND_FULL] = measure->limit[BAND_FULL] / spare * (1 + 1e-9);
+	if (measure_band(&tighter, 1, &report) == BAND_FULL)
+		return true;
+	measure_words(measure, BAND_FULL, words, sizeof(words));
+	snprintf(why, size, "%s: %s, %.1f times better: it is %lld", test, words, spare,
+		report_metric(&report, measure->metric));
+	return false;
+}
+
+static json_t *
+load(const char *path, char *why, size_t size)
+{
+	json_error_t error;
+	json_t *root = json_load_file(path, 0, &error);
+
+	if (!root)
+		snprintf(why, size, "%s: %s", path, error.text);
+	return root;
+}
+
+bool
+figures_are_kept(int lab, const char *result, char *why, size_t size)
+{
+	json_t *root = load(result, why, size);
+	bool good = root != NULL;
+
+	for (size_t i = 0; good && i < sizeof(held) / sizeof(held[0]); i++)
+		if (held[i].lab == lab)
+			good = keeps(root, held[i].test, &held[i].measure, 1, why, size);
+	json_decref(root);
+	return good;
+}
+
+bool
+figures_leave_room(int lab, const char *result, char *why, size_t size)
+{
+	const struct lab *table = lab_find(lab);
+	json_t *root = load(result, why, size);
+	struct points *points;
+	char path[200];
+	bool good;
+
+	snprintf(path, sizeof(path), "%s/points", table->handout);
+	points = points_load(table, path, why, size);
+	good = root && points;
+	for (size_t i = 0; good && i < table->count; i++)
+		for (int m = 0; good && m < points[i].measures; m++)
+			good = keeps(
+				root, table->tests[i].id, &points[i].measure[m], 1.1, why, size);
+	free(points);
+	json_decref(root);
+	return good;
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * report_terminal.c - for a person: a line for a test that passes, a block for one that does not.
+ *
+ * Every status is said by its name.  A score is shown only when every test was graded; skipped
+ * points are taken off what can be reached, and named.
+ */
+#include "report.h"
+
+#include <string.h>
+
+static void
+indented(FILE *file, const char *label, const char *text)
+{
+	while (*text) {
+		size_t n = strcspn(text, "\n");
+
+		fprintf(file, "    %-10s%.*s\n", label, (int)n, text);
+		label = "";
+		text += n + (text[n] == '\n');
+	}
+}
+
+/* The command that shows a failed test again. */
+static void
+print_again(const struct results *results, const struct test *test, FILE *file)
+{
+	const struct machine_kind *forced = results->machine;
+
+	fprintf(file, "    %-10smake grade LAB=%d TREE=%s%s%s TESTS=%s\n",
+		"again:", results->lab->number, results->tree, forced ? " MACHINE=" : "",
+		forced ? forced->option : "", test->id);
+	if (!test->guest || test->script)
+		return;
+	fprintf(file, "    %-10smake run LAB=%d TREE=%s%s GUEST=%s",
+		"by hand:", results->lab->number, results->tree,
+		row_machine(results, test) == &bochs ? " MACHINE=bochs" : "", test->guest);
+	if (test->args)
+		fprintf(file, " ARGS=\"%s\"", test->args);
+	if (test->options)
+		fprintf(file, " VMM_OPTS=\"%s\"", test->options);
+	fprintf(file, "\n");
+}
+
+/* What is right; the points, and the way to more of them, where that is not all. */
+static void
+print_good(const struct row *row, FILE *file)
+{
+	const struct result *result = &row->result;
+	bool part = result->status == STATUS_PART;
+
+	fprintf(file, "%s: %s (%.1fs)%s", row->test->id, part ? status_name(result->status) : "OK",
+		row->outcome.seconds, result->note[0] ? "  " : "");
+	if (part)
+		fprintf(file, "%d of %d points, ", result->points, row_worth(row));
+	if (result->banded)
+		fprintf(file, "%s: ", band_name(result->band));
+	fprintf(file, "%s\n", result->note);
+	indented(file, "next:", result->next);
+}
+
+void
+terminal_row(const struct results *results, const struct row *row, FILE *file)
+{
+	const struct result *result = &row->result;
+	const struct test *test = row->test;
+
+	switch (result->status) {
+	case STATUS_PASS:
+	case STATUS_PART:
+		print_good(row, file);
+		return;
+	case STATUS_SKIP:
+		fprintf(file, "%s: SKIP (%s)\n", test->id, result->came);
+		return;
+	case STATUS_ERROR:
+		fprintf(file, "%s: GRADER ERROR\n", test->id);
+		indented(file, "reason:", result->came);
+		if (row->log[0])
+			indented(file, "console:", row->log);
+		return;
+	case STATUS_NOT_RUN:
+		fprintf(file, "%s: NOT RUN\n", test->id);
+		return;
+	case STATUS_FAIL:
+	case STATUS_TIMEOUT:
+		break;
+	}
+	fprintf(file, "%s: %s (%.1fs)\n", test->id, status_name(result->status),
+		row->outcome.seconds);
+	indented(file, "test:", test->title);
+	if (!result->hole[0])
+		indented(file, "expected:", result->expected);
+	indented(file, result->hole[0] ? "hole:" : "came:", result->came);
+	indented(file, "next:", result->next);
+	if (row->log[0])
+		indented(file, "console:", row->log);
+	print_again(results, test, file);
+}
+
+/* What the machines make of a protection, so that nobody takes a pass for more than it is. */
+static void
+print_machines(const struct results *results, FILE *file)
+{
+	for (int i = 0; i < SEEN_MAX && results->seen[i].kind; i++) {
+		const struct seen *seen = &results->seen[i];
+		char words[128];
+
+		fprintf(file, "%s, %d boot%s: ", seen->kind->name, seen->boots,
+			seen->boots == 1 ? "" : "s");
+		probe_words(seen->probe.enforced, words, sizeof(words));
+		fprintf(file, "enforces %s", words[0] ? words : "nothing that was probed");
+		probe_words(seen->probe.not_enforced, words, sizeof(words));
+		fprintf(file, "%s%s\n", words[0] ? "; does not enforce " : "", words);
+	}
+}
+
+void
+terminal_begin(const struct results *results, FILE *file)
+{
+	fprintf(file, "== lab%d: %s ==\n", results->lab->number, results->lab->title);
+}
+
+void
+terminal_end(const struct results *results, FILE *file)
+{
+	struct total total = results_total(results);
+
+	if (total.errors) {
+		fprintf(file,
+			"GRADER ERROR: %d test(s) could not be graded, so there is no score.\n",
+			total.errors);
+		return;
+	}
+	print_machines(results, file);
+	if (results->filter[0])
+		fprintf(file, "%d of %zu chosen tests pass.\n", total.passed, results->rows);
+	else if (total.skipped)
+		fprintf(file, "Score: %d/%d (%d points were skipped)\n", total.points, total.max,
+			total.skipped);
+	else
+		fprintf(file, "Score: %d/%d\n", total.points, total.max);
+}
+
+static int
+write_all(const struct results *results, FILE *file)
+{
+	terminal_begin(results, file);
+	for (size_t i = 0; i < results->rows; i++)
+		terminal_row(results, &results->row[i], file);
+	terminal_end(results, file);
+	return 1;
+}
+
+const struct format report_terminal = {
+	.name = "terminal",
+	.what = "what the terminal shows",
+	.write = write_all,
+};
