@@ -37,6 +37,9 @@ static const struct test tests[] = {
 	SPACES_ROW(CROSSING, "64", "64 address spaces have different pages at one address.",
 		.boot = "spaces"),
 	MAP_BAD_ROW(CROSSING, .boot = "spaces"),
+	UNIT_ROW("tls-bounds", TLS, "map-bad",
+		"A TLS segment that reaches the Guest kernel is refused, and no other.",
+		.args = "bounds", .boot = "spaces"),
 #include "rows_forbidden.h"
 
 	/* ---- bounds: what they are for, where they are checked ---- */

@@ -24,6 +24,15 @@ static void hide_guest_kernel(struct monitor *mon, bool hide)
 		mprotect_hide(mon, hide);
 }
 
+/* memcmp() goes by bytes. */
+static inline bool same_words(const void *a, const void *b, unsigned int words)
+{
+	bool same;
+
+	asm("repe cmpsl" : "=@ccz" (same), "+S" (a), "+D" (b), "+c" (words) : : "memory");
+	return same;
+}
+
 /* The mode changes to guest kernel: the enter under way returns, for reason TT_EXIT_*. */
 static void leave(struct monitor *mon, struct pt_regs *regs, unsigned int reason)
 {
@@ -31,7 +40,6 @@ static void leave(struct monitor *mon, struct pt_regs *regs, unsigned int reason
 
 	/* A host context switch looks at the mode: it changes before the bounds do. */
 	mon->user = false;
-	hide_guest_kernel(mon, false);
 	/* There may be leavings of the Host kernel's stack. */
 	regs->__dsh = regs->__esh = regs->__fsh = 0;
 	__constant_memcpy(&frame->regs, regs, sizeof(frame->regs));
@@ -41,24 +49,28 @@ static void leave(struct monitor *mon, struct pt_regs *regs, unsigned int reason
 	loadsegment(gs, 0);
 	frame->reason = reason;
 	__constant_memcpy(regs, &mon->kernel, sizeof(*regs));
+	hide_guest_kernel(mon, false);
 }
 
 /* Hypercall enter; what eax is then: the application's, or what enter returns at once. */
 static long enter(struct monitor *mon, struct pt_regs *regs)
 {
 #ifndef SKELETON
-	struct tt_frame *frame = ram_at(mon, regs->bx, sizeof(*frame));
-	const u64 *tls = (const u64 *)frame->tls;
+	struct tt_frame *frame = mon->frame;
+	const u64 *tls;
 	long error = 0;
 	u32 space;
 
+	if (unlikely(regs->bx != mon->frame_address || frame == &no_frame))
+		frame = ram_at(mon, regs->bx, sizeof(*frame));
 	if (!frame)
 		return -EFAULT;
+	tls = (const u64 *)frame->tls;
 	if (frame->immediate_exit) {
 		frame->reason = TT_EXIT_INTERRUPT;
 		return 0;
 	}
-	if ((tls[0] ^ mon->tls[0]) | (tls[1] ^ mon->tls[1]) | (tls[2] ^ mon->tls[2]))
+	if (!same_words(tls, mon->tls, TT_TLS_SLOTS * 2))
 		error = tls_change(mon, tls);
 	space = READ_ONCE(frame->space);
 	if (!error && (space != mon->loaded || !space))
@@ -68,7 +80,6 @@ static long enter(struct monitor *mon, struct pt_regs *regs)
 	__constant_memcpy(&mon->kernel, regs, sizeof(*regs));
 	mon->kernel.ax = 0; /* what enter returns, later */
 	mon->kernel.fs = 0;
-	mon->kernel.orig_ax = -1;
 	__constant_memcpy(regs, &frame->regs, sizeof(frame->regs));
 	/* All 32 bits: the Host's entry code keeps flags of its own in the high half of cs. */
 	((struct tt_regs *)regs)->cs = TT_USER_CS;
@@ -80,6 +91,7 @@ static long enter(struct monitor *mon, struct pt_regs *regs)
 	hide_guest_kernel(mon, true);
 	/* What only level 0 may load, IRET makes 0 in every segment register (SDM volume 2, IRET). */
 	loadsegment(gs, regs->gs);
+	regs->orig_ax = -1;
 	return regs->ax;
 #else
 	/*
@@ -97,34 +109,35 @@ static long enter(struct monitor *mon, struct pt_regs *regs)
 #endif
 }
 
-static long hypercall(struct monitor *mon, struct pt_regs *regs)
-{
-	switch (regs->orig_ax) {
-	case TT_HC_ENTER:
-		return enter(mon, regs);
-	case TT_HC_MAP:
-		return space_map(mon, regs->bx, regs->cx, regs->dx, regs->si);
-	case TT_HC_UNMAP:
-		return space_unmap(mon, regs->bx, regs->cx, regs->dx);
-	case TT_HC_SPACE_CREATE:
-		return space_create(mon);
-	case TT_HC_SPACE_DESTROY:
-		return space_destroy(mon, regs->bx);
-	}
-	return monitor_end(mon, TT_END_HYPERCALL, regs->orig_ax);
-}
-
 /* A system call in guest kernel mode; false: the Host makes it. */
 static bool guest_kernel_call(struct monitor *mon, struct pt_regs *regs)
 {
-	if (regs->orig_ax - TT_HC_BASE < TT_HC_NUMBERS) {
-		regs->ax = hypercall(mon, regs);
-		regs->orig_ax = -1;
-	} else if (host_call_allowed(mon, regs->orig_ax)) {
-		return false;
-	} else {
-		monitor_end(mon, TT_END_HOST_CALL, regs->orig_ax);
+	unsigned long number = regs->orig_ax;
+
+	regs->orig_ax = -1;
+	switch (number) {
+	case TT_HC_ENTER:
+		regs->ax = enter(mon, regs);
+		return true;
+	case TT_HC_MAP:
+		regs->ax = space_map(mon, regs->bx, regs->cx, regs->dx, regs->si);
+		return true;
+	case TT_HC_UNMAP:
+		regs->ax = space_unmap(mon, regs->bx, regs->cx, regs->dx);
+		return true;
+	case TT_HC_SPACE_CREATE:
+		regs->ax = space_create(mon);
+		return true;
+	case TT_HC_SPACE_DESTROY:
+		regs->ax = space_destroy(mon, regs->bx);
+		return true;
 	}
+	if (host_call_allowed(mon, number)) {
+		regs->orig_ax = number;
+		return false;
+	}
+	monitor_end(mon, number - TT_HC_BASE < TT_HC_NUMBERS ? TT_END_HYPERCALL : TT_END_HOST_CALL,
+		    number);
 	return true;
 }
 
@@ -162,11 +175,13 @@ static void deliver(struct monitor *mon, struct pt_regs *regs, unsigned int trap
 		    unsigned int error, unsigned int cr2)
 {
 #ifndef SKELETON
+	struct tt_frame *frame = mon->frame;
+
 	regs->orig_ax = -1;
 	leave(mon, regs, TT_EXIT_EXCEPTION);
-	mon->frame->trap = trap;
-	mon->frame->error_code = error;
-	mon->frame->cr2 = cr2;
+	frame->trap = trap;
+	frame->error_code = error;
+	frame->cr2 = cr2;
 #else
 	/*
 	 * BEGIN lab2.3: exceptions and page faults.
@@ -206,9 +221,10 @@ static bool page_fault(struct typetwo *t, struct pt_regs *regs, unsigned long er
 	struct monitor *mon = container_of(t, struct monitor, hook);
 
 	/* Where the Host has mappings it may just not have filled them in. */
-	if (!mon->user || !user_mode(regs) ||
-	    (address < TT_GUEST_KERNEL_BASE ? mon->machine.spaces == TT_SPACES_REMAP :
-					      mon->machine.protect == TT_PROTECT_NONE))
+	if (!mon->user || !user_mode(regs))
+		return false;
+	if (address < TT_GUEST_KERNEL_BASE ? mon->machine.spaces == TT_SPACES_REMAP :
+					     mon->machine.protect == TT_PROTECT_NONE)
 		return false;
 	local_irq_enable();
 	error &= TT_PF_PRESENT | TT_PF_WRITE;

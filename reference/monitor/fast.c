@@ -45,21 +45,37 @@ void fast_gates(struct monitor *mon)
 	load_idt(mon ? &machine : &host);
 }
 
-/*
- * enter with another frame or space: true if fast_entry.S knows it now.  It runs on the Host's
- * entry stack with interrupts off, so the frame's page has to be there.
- */
-__visible bool fast_help(struct monitor *mon, u32 address)
+/* Is there a page of RAM, and made already?  There is no sleeping here. */
+static inline bool there(const struct monitor *mon, u32 offset)
 {
-	u32 index = (address - TT_GUEST_KERNEL_BASE) / PAGE_SIZE;
-	struct tt_frame *frame;
+	return offset < mon->machine.ram_bytes && mon->page[offset / PAGE_SIZE];
+}
 
-	if (index >= mon->machine.ram_bytes / PAGE_SIZE || !mon->page[index])
-		return false;
-	frame = ram_at(mon, address, sizeof(*frame));
-	if (!frame || (frame->space != mon->loaded && space_load(mon, frame->space)))
-		return false;
-	mon->frame = frame;
-	mon->frame_address = address;
-	return true;
+/*
+ * What fast_entry.S does not do by itself: enter with another frame or space, and map of one page.
+ * The Guest kernel's registers are in mon->kernel.  Interrupts are off.
+ * 1: enter, and fast_entry.S knows the frame now.  0: done, with 0.  -1: it has to go the Host's way.
+ */
+__visible int fast_help(struct monitor *mon, u32 number)
+{
+	const struct pt_regs *regs = &mon->kernel;
+	struct tt_frame *frame;
+	const u32 *entry;
+
+	if (number == TT_HC_ENTER && there(mon, regs->bx - TT_GUEST_KERNEL_BASE)) {
+		frame = ram_at(mon, regs->bx, sizeof(*frame));
+		if (!frame || (frame->space != mon->loaded && space_load(mon, frame->space)))
+			return -1;
+		mon->frame = frame;
+		mon->frame_address = regs->bx;
+		return 1;
+	}
+	if (number != TT_HC_MAP || !there(mon, regs->dx - TT_GUEST_KERNEL_BASE) ||
+	    regs->si != 1 || regs->bx - 1 >= TT_SPACES_MAX || regs->cx >= TT_GUEST_KERNEL_BASE)
+		return -1;
+	entry = ram_at(mon, regs->dx, sizeof(*entry));
+	if (!entry || !there(mon, *entry) || !mon->directory[regs->bx] ||
+	    !mon->directory[regs->bx][regs->cx / PGDIR_SIZE])
+		return -1;
+	return space_map(mon, regs->bx, regs->cx, regs->dx, 1) ? -1 : 0;
 }

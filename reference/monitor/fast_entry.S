@@ -83,7 +83,7 @@ SYM_FUNC_START(fast_int80)
 .Lenter:
 	REGISTERS 0, FAST_KERNEL, %eax
 	cmpl	$TT_HC_ENTER, (%esp)
-	jne	.Lhost
+	jne	.Lhelp
 	cmpl	%ss:FAST_FRAME_ADDRESS(%eax), %ebx
 	jne	.Lhelp
 	movl	%ss:FAST_FRAME(%eax), %ebx
@@ -128,23 +128,27 @@ SYM_FUNC_START(fast_int80)
 	jmp	*%ss:fast_host_protection
 	_ASM_EXTABLE(2b, 3b)
 .Lhelp:
+	movl	(%esp), %edx
 	pushl	%ds
 	pushl	%es
 	movl	$__KERNEL_DS, %ecx
 	movl	%ecx, %ds
 	movl	%ecx, %es
-	movl	FAST_KERNEL + PT_EBX(%eax), %edx
 	movl	%eax, %ebx
 	cld
-	call	fast_help		/* (eax monitor, edx frame's address) */
+	call	fast_help		/* (eax monitor, edx number) */
 	popl	%es
 	popl	%ds
-	testb	%al, %al
+	testl	%eax, %eax
 	movl	%ebx, %eax
 	movl	%ss:FAST_KERNEL + PT_EBX(%eax), %ebx
 	movl	%ss:FAST_KERNEL + PT_ECX(%eax), %ecx
 	movl	%ss:FAST_KERNEL + PT_EDX(%eax), %edx
-	jnz	.Lenter
+	jg	.Lenter
+	jl	.Lhost
+	xorl	%eax, %eax
+	addl	$4, %esp
+	iret
 .Lhost:					/* it finds everything as the CPU left it */
 	movl	%ss:FAST_KERNEL + PT_EBX(%eax), %ebx
 	movl	%ss:FAST_KERNEL + PT_ECX(%eax), %ecx

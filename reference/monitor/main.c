@@ -69,7 +69,8 @@ static long vmm_start(struct file *file, unsigned int number, unsigned long from
 	if (!valid(&mon->machine))
 		return -EINVAL;
 	mon->ram = fget(mon->machine.ram_fd);
-	if (!mon->ram || !shmem_mapping(mon->ram->f_mapping))
+	if (!mon->ram || !shmem_mapping(mon->ram->f_mapping) ||
+	    i_size_read(file_inode(mon->ram)) < mon->machine.ram_bytes)
 		return -EBADF;
 	mon->page = kvcalloc(KERNEL_PAGES, sizeof(*mon->page), GFP_KERNEL_ACCOUNT);
 	if (!mon->page)

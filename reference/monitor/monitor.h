@@ -61,13 +61,24 @@ long monitor_end(struct monitor *mon, unsigned int why, unsigned long what);
  * ram.c: the machine's memory, as the Host kernel sees it; it stays until the machine is gone.
  * The page at an offset into RAM; NULL: the Host has no memory.  May sleep.
  */
-void *ram_make(struct monitor *mon, u32 index);
+void *ram_make(struct monitor *mon, u32 index) __cold;
 static inline void *ram_page(struct monitor *mon, u32 offset)
 {
 	return mon->page[offset / PAGE_SIZE] ?: ram_make(mon, offset / PAGE_SIZE);
 }
 /* bytes at an address of the Guest kernel's; NULL if not aligned words in one page of RAM. */
-void *ram_at(struct monitor *mon, u32 address, u32 bytes);
+static inline void *ram_at(struct monitor *mon, u32 address, u32 bytes)
+{
+	u32 offset = address - TT_GUEST_KERNEL_BASE;
+	char *page;
+
+	if (address % sizeof(u32) || offset >= mon->machine.ram_bytes ||
+	    bytes > PAGE_SIZE - offset_in_page(address))
+		return NULL;
+	page = ram_page(mon, offset);
+	return page ? page + offset_in_page(address) : NULL;
+}
+
 int ram_mmap(struct file *file, struct vm_area_struct *vma);
 void ram_map(struct monitor *mon, struct file *file);
 void ram_free(struct monitor *mon);

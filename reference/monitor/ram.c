@@ -26,18 +26,6 @@ void *ram_make(struct monitor *mon, u32 index)
 	return mon->page[index];
 }
 
-void *ram_at(struct monitor *mon, u32 address, u32 bytes)
-{
-	u32 offset = address - TT_GUEST_KERNEL_BASE;
-	char *page;
-
-	if (address % sizeof(u32) || offset >= mon->machine.ram_bytes ||
-	    bytes > PAGE_SIZE - offset_in_page(address))
-		return NULL;
-	page = ram_page(mon, offset);
-	return page ? page + offset_in_page(address) : NULL;
-}
-
 static vm_fault_t ram_fault(struct vm_fault *fault)
 {
 	struct monitor *mon = fault->vma->vm_private_data;

@@ -10,7 +10,7 @@ static bool tables(const struct monitor *mon)
 	return mon->machine.spaces == TT_SPACES_TABLES;
 }
 
-static bool exists(const struct monitor *mon, u32 space)
+static inline bool exists(const struct monitor *mon, u32 space)
 {
 	return space != TT_SPACE_KERNEL && space <= TT_SPACES_MAX && test_bit(space, mon->spaces);
 }
@@ -26,8 +26,9 @@ static bool range_ok(const struct monitor *mon, u32 space, u32 address, u32 page
 	} else if (!exists(mon, space)) {
 		return false;
 	}
-	return address % PAGE_SIZE == 0 && address >= first && address < end && pages &&
-	       pages <= (end - address) / PAGE_SIZE;
+	/* None is a very large number less one. */
+	return address % PAGE_SIZE == 0 && address - first < end - first &&
+	       pages - 1 < (end - address) / PAGE_SIZE;
 }
 
 static long set_page(struct monitor *mon, u32 space, u32 address, u32 entry)
@@ -35,11 +36,10 @@ static long set_page(struct monitor *mon, u32 space, u32 address, u32 entry)
 	if (!(entry & TT_MAP_PRESENT))
 		entry = 0;
 	else if ((entry & ~PAGE_MASK & ~TT_MAP_WRITE) != TT_MAP_PRESENT ||
-		 entry >= mon->machine.ram_bytes ||
-		 (space == TT_SPACE_KERNEL && !(entry & TT_MAP_WRITE)))
+		 entry >= mon->machine.ram_bytes)
 		return -EINVAL;
 	if (space == TT_SPACE_KERNEL)
-		return kernel_set(mon, address, entry);
+		return entry && !(entry & TT_MAP_WRITE) ? -EINVAL : kernel_set(mon, address, entry);
 	if (tables(mon))
 		return tables_set(mon, space, address, entry);
 	return space == mon->loaded ? remap_set(mon, address, entry) : 0;
@@ -48,16 +48,18 @@ static long set_page(struct monitor *mon, u32 space, u32 address, u32 entry)
 long space_map(struct monitor *mon, u32 space, u32 address, u32 list, u32 count)
 {
 	const u32 *entry = ram_at(mon, list, count * sizeof(*entry));
-	long error = 0;
+	long error;
 
-	if (count > TT_MAP_COUNT_MAX || !range_ok(mon, space, address, count))
+	if (!range_ok(mon, space, address, count))
 		return -EINVAL;
 	if (!entry)
-		return -EFAULT;
+		return count > TT_MAP_COUNT_MAX ? -EINVAL : -EFAULT;
 	if (space == TT_SPACE_KERNEL)
 		kernel_unmap(mon, address, count * PAGE_SIZE);
-	for (; count && !error; count--, address += PAGE_SIZE)
+	do {
 		error = set_page(mon, space, address, READ_ONCE(*entry++));
+		address += PAGE_SIZE;
+	} while (--count && !error);
 	return error;
 }
 

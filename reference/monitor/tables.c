@@ -99,7 +99,7 @@ void tables_clear(struct monitor *mon, u32 space)
 }
 
 /* Make a page table for an entry of a space's directory; false if the Host has no memory. */
-static bool table(struct monitor *mon, u32 space, u32 *entry)
+static __cold noinline bool table(struct monitor *mon, u32 space, u32 *entry)
 {
 	struct page *page = alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO);
 	u32 full;
