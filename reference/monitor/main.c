@@ -41,6 +41,7 @@ static void power_on(struct monitor *mon)
 		.orig_ax = -1,
 	};
 	loadsegment(gs, 0);
+	mon->kernel = *current_pt_regs(); /* fast_entry.S keeps only some of them up to date */
 	mon->hook = monitor_hook;
 	mon->frame = &no_frame;
 	mon->bound = mon->machine.protect == TT_PROTECT_SEGMENTS ? BOUNDED : FLAT;
