@@ -9,8 +9,7 @@
  *
  * Interrupts are off, and nothing becomes pending meanwhile.  The stack is the Host's
  * entry stack, where there is no sleeping.  %ds and %es are the guest's: memory is reached
- * through %ss.  The frame may not be mapped yet: both its ends are touched before anything
- * is given up, and a fault there goes on at one of the fixups (fast.c).
+ * through %ss.  The frame is where the Host kernel has it, so nothing here can fault.
  */
 #include <linux/linkage.h>
 #include <asm/asm-offsets.h>
@@ -75,25 +74,25 @@ SYM_FUNC_START(fast_int80)
 	pushl	%eax
 	movl	%ss:fast_machine, %eax
 	cmpb	$0, %ss:FAST_USER(%eax)
-	je	fast_enter
+	je	.Lenter
 	movl	%ss:FAST_FRAME(%eax), %eax
 	SAVE_APPLICATION TT_EXIT_SYSCALL
 	movl	%ss:PT_EAX(%eax), %ecx
 	movl	%ecx, %ss:PT_ORIG_EAX(%eax)
 	LEAVE
-SYM_INNER_LABEL(fast_enter, SYM_L_GLOBAL)
+.Lenter:
 	REGISTERS 0, FAST_KERNEL, %eax
 	cmpl	$TT_HC_ENTER, (%esp)
+	jne	.Lhost
+	cmpl	%ss:FAST_FRAME_ADDRESS(%eax), %ebx
 	jne	.Lhelp
-	cmpl	%ss:FAST_FRAME(%eax), %ebx
-	jne	.Lhelp
-	cmpl	$0, %ss:(%ebx)		/* a touch */
+	movl	%ss:FAST_FRAME(%eax), %ebx
 	cmpl	$0, %ss:TT_FRAME_IMMEDIATE_EXIT(%ebx)
-	jne	fast_enter_fixup
+	jne	.Lhost
 	.irp	word, 20, 16, 12, 8, 4, 0
 	movl	%ss:TT_FRAME_TLS + \word(%ebx), %ecx
 	cmpl	%ss:FAST_TLS + \word(%eax), %ecx
-	jne	fast_enter_fixup
+	jne	.Lhost
 	.endr
 	movl	%ss:TT_FRAME_SPACE(%ebx), %ecx
 	cmpl	%ss:FAST_LOADED(%eax), %ecx
@@ -129,24 +128,28 @@ SYM_INNER_LABEL(fast_enter, SYM_L_GLOBAL)
 	jmp	*%ss:fast_host_protection
 	_ASM_EXTABLE(2b, 3b)
 .Lhelp:
-	movl	%ss:FAST_KERNEL + PT_ECX(%eax), %ecx
 	pushl	%ds
 	pushl	%es
-	pushal
 	movl	$__KERNEL_DS, %ecx
 	movl	%ecx, %ds
 	movl	%ecx, %es
-	movl	%esp, %edx
+	movl	FAST_KERNEL + PT_EBX(%eax), %edx
+	movl	%eax, %ebx
 	cld
-	call	fast_help		/* (eax monitor, edx registers) */
-	testl	%eax, %eax
-	popal
+	call	fast_help		/* (eax monitor, edx frame's address) */
 	popl	%es
 	popl	%ds
-	js	fast_int80_fixup
-	jnz	fast_enter
-	addl	$4, %esp
-	iret
+	testb	%al, %al
+	movl	%ebx, %eax
+	movl	%ss:FAST_KERNEL + PT_EBX(%eax), %ebx
+	movl	%ss:FAST_KERNEL + PT_ECX(%eax), %ecx
+	movl	%ss:FAST_KERNEL + PT_EDX(%eax), %edx
+	jnz	.Lenter
+.Lhost:					/* it finds everything as the CPU left it */
+	movl	%ss:FAST_KERNEL + PT_EBX(%eax), %ebx
+	movl	%ss:FAST_KERNEL + PT_ECX(%eax), %ecx
+	popl	%eax
+	jmp	*%ss:fast_host_int80
 SYM_FUNC_END(fast_int80)
 
 SYM_FUNC_START(fast_page_fault)
@@ -154,14 +157,13 @@ SYM_FUNC_START(fast_page_fault)
 	pushl	%ecx
 	movl	%cr2, %ecx
 	testb	$SEGMENT_RPL_MASK, %ss:16(%esp)
-	jz	fast_page_fault_fixup
+	jz	.Lhost_page_fault
 	movl	%ss:fast_machine, %eax
 	cmpb	$0, %ss:FAST_USER(%eax)
-	je	fast_page_fault_fixup
+	je	.Lhost_page_fault
 	cmpl	$TT_GUEST_KERNEL_BASE, %ecx
-	jae	fast_page_fault_fixup
+	jae	.Lhost_page_fault
 	movl	%ss:FAST_FRAME(%eax), %eax
-	movl	%ebx, %ss:(%eax)	/* a touch */
 	movl	%ecx, %ss:TT_FRAME_CR2(%eax)
 	popl	%ecx
 	SAVE_APPLICATION TT_EXIT_EXCEPTION
@@ -169,17 +171,8 @@ SYM_FUNC_START(fast_page_fault)
 	movl	$14, %ss:TT_FRAME_TRAP(%eax)
 	movl	$-1, %ss:PT_ORIG_EAX(%eax)
 	LEAVE
-SYM_FUNC_END(fast_page_fault)
-
-/* The Host's entry finds everything as the CPU left it. */
-SYM_CODE_START(fast_enter_fixup)
-	movl	%ss:FAST_KERNEL + PT_ECX(%eax), %ecx
-SYM_INNER_LABEL(fast_int80_fixup, SYM_L_GLOBAL)
-	popl	%eax
-	jmp	*%ss:fast_host_int80
-SYM_INNER_LABEL(fast_page_fault_fixup, SYM_L_GLOBAL)
-	movl	%ecx, %cr2
+.Lhost_page_fault:
 	popl	%ecx
 	popl	%eax
 	jmp	*%ss:fast_host_page_fault
-SYM_CODE_END(fast_enter_fixup)
+SYM_FUNC_END(fast_page_fault)

@@ -4,114 +4,85 @@
  */
 #include "monitor.h"
 
+#include <linux/file.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 #include <linux/shmem_fs.h>
-#include <linux/slab.h>
-#include <asm/desc.h>
+#include <asm/switch_to.h>
 
-void monitor_end(struct monitor *mon, unsigned int status, const char *format, ...)
+long monitor_end(struct monitor *mon, unsigned int why, unsigned long what)
 {
-	va_list args;
+	const struct pt_regs *regs = current_pt_regs();
 
-	/* The first reason is the one that matters. */
-	if (mon->end.status)
-		return;
-	va_start(args, format);
-	vsnprintf(mon->end.reason, sizeof(mon->end.reason), format, args);
-	va_end(args);
-	mon->end.status = status;
-	/* By hand, as a context switch may be under way, and that holds locks. */
-	sigaddset(&mon->task->pending.signal, SIGKILL);
-	set_tsk_thread_flag(mon->task, TIF_SIGPENDING);
+	/* The first reason is the one that matters; but an exception may have been handled. */
+	if (mon->end.why <= TT_END_EXCEPTION)
+		mon->end = (struct tt_vmm_end){
+			why, what, current->thread.trap_nr, regs->ip, current->thread.cr2,
+			{ regs->bx, regs->cx, regs->dx }
+		};
+	if (why != TT_END_EXCEPTION)
+		send_sig(SIGKILL, current, 1);
+	return -ENOMEM;
 }
 
 static bool valid(const struct tt_vmm_machine *m)
 {
 	return m->ram_bytes >= TT_RAM_MIN && m->ram_bytes <= TT_RAM_MAX &&
-	       m->ram_bytes % PAGE_SIZE == 0 &&
-	       m->entry - TT_GUEST_KERNEL_BASE < m->ram_bytes &&
+	       m->ram_bytes % PAGE_SIZE == 0 && m->entry - TT_GUEST_KERNEL_BASE < m->ram_bytes &&
 	       m->protect <= TT_PROTECT_SUPERVISOR && m->spaces <= TT_SPACES_TABLES &&
-	       m->fast <= (m->spaces == TT_SPACES_TABLES &&
-			   m->protect % TT_PROTECT_SEGMENTS == 0) && m->devices <= TT_DEVICES_MAX;
+	       m->fast <= (m->spaces == TT_SPACES_TABLES && m->protect % TT_PROTECT_SEGMENTS == 0);
 }
 
 static void power_on(struct monitor *mon)
 {
-	struct pt_regs *regs = current_pt_regs();
-
-	*regs = (struct pt_regs){
+	*current_pt_regs() = (struct pt_regs){
 		.cs = __USER_CS, .ds = __USER_DS, .es = __USER_DS, .ss = __USER_DS,
 		.ip = mon->machine.entry, .flags = X86_EFLAGS_IF | X86_EFLAGS_FIXED,
 		.orig_ax = -1,
 	};
-	memset(current->thread.tls_array, 0, sizeof(current->thread.tls_array));
-	preempt_disable();
-	load_TLS(&current->thread, smp_processor_id());
-	preempt_enable();
 	loadsegment(gs, 0);
-	mon->kernel = *regs;
-	/* The limits 0x6ffff and 0xfffff, in pages. */
-	mon->bound = mon->machine.protect == TT_PROTECT_SEGMENTS ? 0xc6 : 0xcf;
-	typetwo_attach(&mon->hooks);
+	mon->hook = monitor_hook;
+	mon->frame = &no_frame;
+	mon->bound = mon->machine.protect == TT_PROTECT_SEGMENTS ? BOUNDED : FLAT;
+	tls_change(mon, mon->tls);
+	preempt_disable();
+	/* No SYSENTER: the way back from it, SYSEXIT, loads flat segments (SDM volume 2). */
+	current->thread.sysenter_cs = 0;
+	refresh_sysenter_cs(&current->thread);
+	fast_init();
+	current->typetwo = &mon->hook;
+	monitor_switch(mon, true);
+	preempt_enable();
 }
 
-static long start(struct file *file, const void __user *from)
+static long vmm_start(struct file *file, unsigned int number, unsigned long from)
 {
 	struct monitor *mon = file->private_data;
-	struct tt_vmm_machine machine;
-	long error;
 
-	if (copy_from_user(&machine, from, sizeof(machine)))
-		return -EFAULT;
-	if (!valid(&machine))
-		return -EINVAL;
+	if (number != TT_VMM_START)
+		return -ENOTTY;
 	/* Another thread would run in the same memory, and not as a machine. */
-	if (current->typetwo || atomic_read(&current->mm->mm_users) != 1 ||
-	    cmpxchg(&mon->mm, NULL, current->mm))
+	if (atomic_read(&current->mm->mm_users) != 1 || cmpxchg(&mon->mm, NULL, current->mm))
 		return -EBUSY;
-	mon->machine = machine;
-	mon->task = current;
-	mon->ram = fget(machine.ram_fd);
-	error = -EBADF;
-	if (!mon->ram || !shmem_mapping(mon->ram->f_mapping) ||
-	    i_size_read(file_inode(mon->ram)) < machine.ram_bytes ||
-	    (~mon->ram->f_mode & (FMODE_READ | FMODE_WRITE)))
-		goto failed;
-	error = -ENOMEM;
-	mon->page = kvcalloc(machine.ram_bytes / PAGE_SIZE, sizeof(*mon->page),
-			     GFP_KERNEL_ACCOUNT);
-	mon->entries = (u32 *)__get_free_page(GFP_KERNEL_ACCOUNT);
-	if (!mon->page || !mon->entries)
-		goto failed;
-	error = ram_map(mon, file);
-	if (error)
-		monitor_end(mon, TT_STATUS_HOST, "the Host has no memory for the machine");
-	else
-		power_on(mon);
-	return error;
-failed:
-	ram_free(mon);
-	mon->mm = NULL;
-	return error;
+	if (copy_from_user(&mon->machine, (void __user *)from, sizeof(mon->machine)))
+		return -EFAULT;
+	if (!valid(&mon->machine))
+		return -EINVAL;
+	mon->ram = fget(mon->machine.ram_fd);
+	if (!mon->ram || !shmem_mapping(mon->ram->f_mapping))
+		return -EBADF;
+	mon->page = kvcalloc(KERNEL_PAGES, sizeof(*mon->page), GFP_KERNEL_ACCOUNT);
+	if (!mon->page)
+		return -ENOMEM;
+	ram_map(mon, file);
+	power_on(mon);
+	return 0;
 }
 
 static int vmm_open(struct inode *inode, struct file *file)
 {
-	struct monitor *mon = kvzalloc(sizeof(*mon), GFP_KERNEL_ACCOUNT);
-
-	if (!mon)
-		return -ENOMEM;
-	mon->hooks.ops = &monitor_hooks;
-	file->private_data = mon;
-	return 0;
-}
-
-static long vmm_ioctl(struct file *file, unsigned int number, unsigned long argument)
-{
-	if (number != TT_VMM_START)
-		return -ENOTTY;
-	return start(file, (const void __user *)argument);
+	file->private_data = kvzalloc(sizeof(struct monitor), GFP_KERNEL_ACCOUNT);
+	return file->private_data ? 0 : -ENOMEM;
 }
 
 static ssize_t vmm_read(struct file *file, char __user *to, size_t bytes, loff_t *at)
@@ -124,18 +95,16 @@ static ssize_t vmm_read(struct file *file, char __user *to, size_t bytes, loff_t
 /* The machine's mapping holds the file, so its memory is unused by now. */
 static int vmm_release(struct inode *inode, struct file *file)
 {
-	struct monitor *mon = file->private_data;
-
-	tables_free(mon);
-	ram_free(mon);
-	kvfree(mon);
+	tables_free(file->private_data);
+	ram_free(file->private_data);
+	kvfree(file->private_data);
 	return 0;
 }
 
 static const struct file_operations vmm_file = {
 	.owner = THIS_MODULE,
 	.open = vmm_open,
-	.unlocked_ioctl = vmm_ioctl,
+	.unlocked_ioctl = vmm_start,
 	.mmap = ram_mmap,
 	.read = vmm_read,
 	.release = vmm_release,
@@ -147,19 +116,5 @@ static struct miscdevice vmm_device = {
 	.fops = &vmm_file,
 	.mode = 0600,
 };
-
-static int __init monitor_init(void)
-{
-	fast_init();
-	return misc_register(&vmm_device);
-}
-module_init(monitor_init);
-
-static void __exit monitor_exit(void)
-{
-	misc_deregister(&vmm_device);
-}
-module_exit(monitor_exit);
-
+module_misc_device(vmm_device);
 MODULE_LICENSE("GPL");
-MODULE_DESCRIPTION("TypeTwo: a Type II virtual machine monitor");

@@ -8,13 +8,12 @@
 #include "monitor.h"
 
 #include <linux/mman.h>
-#include <asm/unistd_32.h>
 
 void mprotect_hide(struct monitor *mon, bool hide)
 {
 	/*
 	 * BEGIN lab2.6: protect the Guest kernel.
-	 * Let the Host do mprotect (typetwo_syscall) on everything from
+	 * Let the Host do mprotect (do_mprotect_pkey) on everything from
 	 * TT_GUEST_KERNEL_BASE up to TT_MONITOR_BASE.  A machine whose Guest kernel
 	 * cannot be protected must not run on: monitor_end().
 	 */

@@ -5,48 +5,56 @@
  * All of the Guest kernel's range is one mapping of /dev/vmm, from power-on to
  * the end: RAM, and behind it what the Guest kernel maps for itself.  So it can
  * be protected in one call, and none of its page tables goes away before the
- * process does: the directories of tables.c share them.
+ * process does: the directories of tables.c share them.  mon->page says what is
+ * behind each page: RAM's are made when they are first touched, the others
+ * are RAM's once more.
  */
 #include "monitor.h"
 
+#include <linux/file.h>
 #include <linux/mman.h>
 #include <linux/shmem_fs.h>
 
 /* The Monitor holds a reference, so a page stays even if the file is cut short. */
-struct page *ram_page(struct monitor *mon, unsigned long offset)
+void *ram_make(struct monitor *mon, u32 index)
 {
-	struct page **page = &mon->page[offset >> PAGE_SHIFT], *new;
+	struct page *new = shmem_read_mapping_page(mon->ram->f_mapping, index);
 
-	if (likely(*page))
-		return *page;
-	new = shmem_read_mapping_page(mon->ram->f_mapping, offset >> PAGE_SHIFT);
-	if (!IS_ERR(new))
-		*page = new;
-	return new;
+	/* Somebody who looks at the process's memory may have been quicker. */
+	if (!IS_ERR(new) && cmpxchg(&mon->page[index], NULL, page_address(new)))
+		put_page(new);
+	return mon->page[index];
 }
 
-/* Put a page of RAM into the Guest kernel's range. */
-static vm_fault_t insert(struct vm_area_struct *vma, unsigned long address,
-			 unsigned long offset)
+void *ram_at(struct monitor *mon, u32 address, u32 bytes)
 {
-	struct monitor *mon = vma->vm_private_data;
-	struct page *page = ram_page(mon, offset);
-	bool new = pmd_none(*pmd_off(mon->mm, address));
-	vm_fault_t fault;
+	u32 offset = address - TT_GUEST_KERNEL_BASE;
+	char *page;
 
-	if (IS_ERR(page))
-		return vmf_error(PTR_ERR(page));
-	fault = vmf_insert_pfn(vma, address, page_to_pfn(page));
-	if (new)
-		tables_share(mon, pgd_index(address));
-	return fault;
+	if (address % sizeof(u32) || offset >= mon->machine.ram_bytes ||
+	    bytes > PAGE_SIZE - offset_in_page(address))
+		return NULL;
+	page = ram_page(mon, offset);
+	return page ? page + offset_in_page(address) : NULL;
 }
 
 static vm_fault_t ram_fault(struct vm_fault *fault)
 {
-	if (!ram_contains(fault->vma->vm_private_data, fault->address, 1))
+	struct monitor *mon = fault->vma->vm_private_data;
+	u32 offset = fault->address - TT_GUEST_KERNEL_BASE, index = pgd_index(fault->address);
+	pmd_t *own = (pmd_t *)&mon->directory[0][index];
+	void *page = mon->page[offset / PAGE_SIZE];
+
+	if (!page && offset < mon->machine.ram_bytes)
+		page = ram_page(mon, offset);
+	if (!page)
 		return VM_FAULT_SIGBUS;
-	return insert(fault->vma, fault->address, fault->address - TT_GUEST_KERNEL_BASE);
+	/* Whichever directory is loaded, the page table is the one that all directories share. */
+	if (pte_alloc(mon->mm, own))
+		return VM_FAULT_OOM;
+	*fault->pmd = *own;
+	mon->kernel_tables = max(mon->kernel_tables, index - KERNEL_FIRST + 1);
+	return vmf_insert_pfn(fault->vma, fault->address, PHYS_PFN(__pa(page)));
 }
 
 static const struct vm_operations_struct ram_operations = { .fault = ram_fault };
@@ -56,8 +64,7 @@ int ram_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	struct monitor *mon = file->private_data;
 
-	if (current != mon->task || !mon->page || mon->own || vma->vm_start != TT_GUEST_KERNEL_BASE ||
-	    vma->vm_end != TT_MONITOR_BASE)
+	if (current->mm != mon->mm || !mon->page || mon->directory[0])
 		return -EINVAL;
 	vma->vm_flags |= VM_PFNMAP | VM_DONTCOPY | VM_DONTEXPAND | VM_DONTDUMP;
 	vma->vm_ops = &ram_operations;
@@ -66,41 +73,30 @@ int ram_mmap(struct file *file, struct vm_area_struct *vma)
 }
 
 /* Give the process the machine's address space instead of its own. */
-int ram_map(struct monitor *mon, struct file *file)
+void ram_map(struct monitor *mon, struct file *file)
 {
-	unsigned long address = vm_munmap(0, TASK_SIZE);
+	unsigned long error = vm_munmap(0, TASK_SIZE) ?:
+		vm_mmap(file, TT_GUEST_KERNEL_BASE, KERNEL_PAGES * PAGE_SIZE,
+			PROT_READ | PROT_WRITE | PROT_EXEC, MAP_SHARED | MAP_FIXED, 0);
 
-	if (!address)
-		address = vm_mmap(file, TT_GUEST_KERNEL_BASE,
-				  TT_MONITOR_BASE - TT_GUEST_KERNEL_BASE,
-				  PROT_READ | PROT_WRITE | PROT_EXEC, MAP_SHARED | MAP_FIXED, 0);
-	mon->own = mon->mm->pgd; /* from here on nobody maps it again */
-	if (IS_ERR_VALUE(address))
-		return -ENOMEM;
-	mon->kernel_tables = DIV_ROUND_UP(mon->machine.ram_bytes, PMD_SIZE);
-	return 0;
+	mon->directory[0] = (u32 *)mon->mm->pgd; /* from here on nobody maps it again */
+	if (IS_ERR_VALUE(error))
+		monitor_end(mon, TT_END_MEMORY, 0);
 }
 
-int kernel_map(struct monitor *mon, unsigned long address, unsigned int count)
+long kernel_set(struct monitor *mon, u32 address, u32 entry)
 {
-	struct vm_area_struct *vma;
-	unsigned int i, used;
-	vm_fault_t fault = 0;
+	void *page = entry ? ram_page(mon, entry) : NULL;
 
-	mmap_read_lock(mon->mm);
-	vma = find_vma(mon->mm, address);
-	zap_vma_ptes(vma, address, count * PAGE_SIZE);
-	for (i = 0; i < count && !(fault & VM_FAULT_ERROR); i++, address += PAGE_SIZE)
-		if (mon->entries[i] & TT_MAP_PRESENT)
-			fault = insert(vma, address, mon->entries[i]);
-	mmap_read_unlock(mon->mm);
-	used = DIV_ROUND_UP(address - TT_GUEST_KERNEL_BASE, PMD_SIZE);
-	mon->kernel_tables = max(mon->kernel_tables, used);
-	return fault & VM_FAULT_ERROR ? -ENOMEM : 0;
+	mon->page[(address - TT_GUEST_KERNEL_BASE) / PAGE_SIZE] = page;
+	return page || !entry ? 0 : monitor_end(mon, TT_END_MEMORY, 0);
 }
 
-void kernel_unmap(struct monitor *mon, unsigned long address, unsigned long bytes)
+void kernel_unmap(struct monitor *mon, u32 address, u32 bytes)
 {
+	memset(&mon->page[(address - TT_GUEST_KERNEL_BASE) / PAGE_SIZE], 0,
+	       bytes / PAGE_SIZE * sizeof(*mon->page));
+	tables_share(mon, (u32 *)mon->mm->pgd); /* what is missing there would not be found */
 	mmap_read_lock(mon->mm);
 	zap_vma_ptes(find_vma(mon->mm, address), address, bytes);
 	mmap_read_unlock(mon->mm);
@@ -108,16 +104,12 @@ void kernel_unmap(struct monitor *mon, unsigned long address, unsigned long byte
 
 void ram_free(struct monitor *mon)
 {
-	unsigned long i;
+	u32 i;
 
 	for (i = 0; mon->page && i < mon->machine.ram_bytes / PAGE_SIZE; i++)
 		if (mon->page[i])
-			put_page(mon->page[i]);
+			put_page(virt_to_page(mon->page[i]));
 	kvfree(mon->page);
-	free_page((unsigned long)mon->entries);
 	if (mon->ram)
 		fput(mon->ram);
-	mon->page = NULL;
-	mon->entries = NULL;
-	mon->ram = NULL;
 }

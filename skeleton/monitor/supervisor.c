@@ -14,11 +14,11 @@
 void supervisor_hide(struct monitor *mon, bool hide)
 {
 	/*
-	 * BEGIN lab3.5: supervisor pages.
+	 * BEGIN lab3.4: supervisor pages.
 	 * The Guest kernel's range has mon->kernel_tables entries in the page directory
-	 * mon->mm->pgd, from KERNEL_FIRST on.  mon->shown and mon->hidden have both kinds
-	 * ready.  Mind what the TLB remembers.
+	 * mon->mm->pgd, from KERNEL_FIRST on; some may be empty, and stay so.  Mind what the
+	 * TLB remembers.
 	 */
-	hole(mon, "lab3.5");
-	/* END lab3.5 */
+	hole(mon, "lab3.4");
+	/* END lab3.4 */
 }
