@@ -17,49 +17,83 @@ export CACHE LINUX_SOURCE TESTING
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
 
-ROOMS := vm-images/host vm-images/guest-linux vm-images/disk vm-images/guests vm-images/uml labs grader
-include $(wildcard $(ROOMS:=/room.mk))
-
-# What was built last (TREE LAB...), so that `make grade` and `make run` need not be told again.
+# What was built last (TREE BASE=... LAB...), so that `make grade` and `make run` need not be told
+# again.  `make lab1` begins anew; so does who names a TREE.
 CURRENT := $(B)/current
+current := $(if $(or $(filter lab%,$(MAKECMDGOALS)),$(filter command%,$(origin TREE))),,$(file <$(CURRENT)))
 LABS := 1 2 3 4
-LAB ?= $(or $(wordlist 2,9,$(file <$(CURRENT))),1)
-TREE ?= $(or $(if $(filter lab%,$(MAKECMDGOALS)),,$(word 1,$(file <$(CURRENT)))),skeleton)
+LAB ?= $(or $(filter $(LABS),$(file <$(CURRENT))),1)
+TREE ?= $(or $(word 1,$(current)),skeleton)
+BASE ?= $(patsubst BASE=%,%,$(filter BASE=%,$(current)))
 GUEST ?= linux
 
+# What boots, and what boots in it.
+IMAGES = $(B)/host/bzImage $(B)/host/vmlinux $(B)/host/initramfs.cpio.gz $(B)/host/boot.rom $(B)/host/probe \
+	$(B)/host/hostile-launcher \
+	$(B)/guest-linux/linux $(B)/guest-linux/linux.stripped \
+	$(B)/disk/initrd.cpio.gz $(B)/disk/root.img $(B)/disk/measure $(addprefix $(B)/guests/,$(GUESTS))
+
+# A student kit has the images made, and no reference.
+IN_KIT := $(wildcard images/version)
+ROOMS := $(if $(IN_KIT),,$(addprefix vm-images/,host guest-linux disk guests uml)) kit labs grader
+include $(wildcard $(ROOMS:=/room.mk))
+
+# "#:" is for everybody, "#!" for whoever has the reference.
 .PHONY: help
 help:
-	@sed -n 's/^#: //p' Makefile
+	@sed -n 's/^#[:$(if $(IN_KIT),,!)] //p' Makefile
 
-#: make lab1 ... lab4      build a lab from skeleton/ (TREE=reference: from the reference)
+#: make lab1 ... lab4      build a lab from skeleton/
+#!                         (TREE=reference: from the reference)
 #: make grade              grade what was built last; LAB=3, TESTS='spaces*' some tests, J=4 at once;
 #:                         REPORT='junit:lab.xml tap:lab.tap' writes these, too (grade --help: formats)
-#: make run                the guest on this terminal: LAB=1 TREE=... GUEST=linux|hello|... ARGS=...
+#: make lab3 BASE=ref      stuck before lab 3? Take the labs before it from the reference; so do
+#:                         make grade and make run then, until the next make lab3
+#: make handin LAB=1       the archive to hand in, when what is in it builds
+#: make run                the guest on this terminal: LAB=1 GUEST=linux|hello|... ARGS=...
 #:                         VMM_OPTS='--protect=none'; GDB=1 waits for `make gdb` in another terminal
 #:                         MACHINE=bochs runs on Bochs, which checks segment limits; so does make grade
 #: make gdb                debug what `make run GDB=1` started; `layer` says where the CPU is
-#: make reference          build every lab of the reference; `make grade` grades them all then
 #: make cells              the same guests on every combination of mechanisms, for no points
-#: make gradescope LAB=2    build/gradescope-lab2.zip, to be uploaded there; KIT= a kit in a tar archive
-#: make skeleton           derive skeleton/ from reference/ again; never over edited files
-#: make test               the project's own tests
-#: make bench              what each combination of mechanisms costs, as a table and build/bench/bench.json;
-#:                         ONLY='linux module*' some cells; only what has changed is measured again
-#: make stress             machines come and go on a debug kernel until it complains; SECONDS=600 SEED=N
-#: make lines              count the Monitor's lines of code
+#: make skeleton           bring the files of skeleton/ that are missing; never over edited files
+#! make reference          build every lab of the reference; `make grade` grades them all then
+#! make grade SUBMISSION=handin-lab1.tar.gz   grade what was handed in
+#! make gradescope LAB=2   build/gradescope-lab2.zip, to be uploaded there; KIT= a kit in a tar archive
+#! make dist               the student kit, build/typetwo-kit.tar.xz; make dist-test tries it in all labs
+#! make test               the project's own tests
+#! make bench              what each combination of mechanisms costs, as a table and build/bench/bench.json;
+#!                         ONLY='linux module*' some cells; only what has changed is measured again
+#! make stress             machines come and go on a debug kernel until it complains; SECONDS=600 SEED=N
+#! make lines              count the Monitor's lines of code
 #: make doctor             is this machine ready?  make deps installs the packages that it lacks
-#: make clean              remove build/ (the kernels stay in the cache)
-#: V=1 shows commands; CACHE= and LINUX_SOURCE= say where kernels are kept and come from.
+#: make clean              remove build/; work, images and kernels are elsewhere
+#: V=1 shows commands.
+#! CACHE= and LINUX_SOURCE= say where kernels are kept and come from.
 
-TREES := reference skeleton
-ifneq ($(words $(filter $(TREE),$(TREES))),1)
-$(error TREE=$(TREE): there are $(TREES))
+# What a person may get wrong.
+trees := $(if $(IN_KIT),skeleton,reference skeleton) $(patsubst $(B)/%/files,%,$(wildcard $(B)/submission/files))
+ifneq ($(words $(filter $(TREE),$(trees))),1)
+$(error TREE=$(TREE): there are $(strip $(trees)))
 endif
 ifneq ($(filter-out $(LABS),$(LAB)),)
-$(error LAB=$(LAB): there are labs $(LABS))
+$(error LAB=$(LAB): there are labs $(LABS), as in LAB=3)
 endif
+ifneq ($(filter-out ref,$(BASE)),)
+$(error BASE=$(BASE): there is BASE=ref, or none)
+endif
+ifneq ($(and $(BASE),$(filter lab1,$(MAKECMDGOALS))),)
+$(error BASE=$(BASE): there is no lab before lab 1)
+endif
+ifneq ($(IN_KIT),)
+$(foreach goal,$(filter reference test bench stress lines dist dist-test,$(MAKECMDGOALS)), \
+	$(error make $(goal): the student kit has not got what this needs; make help lists what there is))
+endif
+.DEFAULT:
+	$(Q)$(if $(filter-out %.d,$@),echo 'make: nothing makes $@$(helps)' >&2;) exit 2
+helps = $(if $(filter $@,$(MAKECMDGOALS)),; make help lists the targets)
 
-# Packages are looked for in front of every build, installed only when one is missing.
+# Packages are looked for in front of every build, installed only when one is missing.  A student
+# kit's skeleton/ is laid out then, too.
 .PHONY: doctor deps setup
 doctor:
 	$(Q)./doctor
@@ -69,38 +103,43 @@ deps:
 
 setup:
 	$(Q)[ -z "$$(./doctor --missing)" ] || ./install-packages
+	$(if $(IN_KIT),$(Q)kit/install-skeleton)
 
-# Everything that the labs need; a make of its own, since rooms look at what set-up installs.  Every
+# Everything that the labs need is a make of its own, since rooms look at what set-up installs.  Every
 # lab is built from the same files: what differs is which mechanisms the launcher is told to use.
-IMAGES := $(B)/host/bzImage $(B)/host/vmlinux $(B)/host/initramfs.cpio.gz $(B)/host/boot.rom $(B)/host/probe \
-	$(B)/host/hostile-launcher \
-	$(B)/guest-linux/linux $(B)/guest-linux/linux.stripped \
-	$(B)/disk/initrd.cpio.gz $(B)/disk/root.img $(B)/disk/measure $(addprefix $(B)/guests/,$(GUESTS))
 TOOLS := $(B)/grader/grade $(B)/grader/run
+
+# Where the launcher and the module of TREE are built.  With BASE=ref each lab has another mixture.
+built := $(B)/$(TREE)$(if $(BASE),/on-$(BASE)-$(lastword $(LAB)))
+graded := --tree=$(TREE) $(if $(BASE),--base=$(BASE) --vmm=$(built)/vmm --module=$(built)/monitor.ko)
+build := $(MAKE) --no-print-directory everything TREE=$(TREE) BASE=$(BASE)
 
 .PHONY: everything provisions code reference grade run gdb
 $(addprefix lab,$(LABS)): lab%: setup
-	$(Q)$(MAKE) --no-print-directory everything LAB=$* TREE=$(TREE)
-	$(Q)echo '$(TREE) $*' >$(CURRENT)
-	$(Q)echo 'lab$* is built from $(TREE)/; next: make grade, or make run'
+	$(Q)$(build) LAB=$* || { echo '$@ is not built from $(TREE)/: mend the first error above,' \
+		'then `make $@` again' >&2; exit 2; }
+	$(Q)echo '$(TREE) $(BASE:%=BASE=%) $*' >$(CURRENT)
+	$(Q)echo '$@ is built from $(TREE)/$(BASE:ref= on the labs before it from the reference);' \
+		'next: make grade, or make run'
 
 lab%:
 	$(Q)echo 'make $@: there is no such lab; there are $(LABS:%=lab%)' >&2; exit 2
 
 everything: provisions code
+	@:
 provisions: $(IMAGES) $(TOOLS)
-code: $(B)/$(TREE)/vmm $(B)/$(TREE)/monitor.ko
+code: $(built)/vmm $(built)/monitor.ko
 
 reference: setup
 	$(Q)$(MAKE) --no-print-directory everything TREE=reference
 	$(Q)echo 'reference $(LABS)' >$(CURRENT)
 	$(Q)echo 'labs $(LABS) are built from reference/; next: make grade, or make run LAB=4'
 
-grade: setup
-	$(Q)$(MAKE) --no-print-directory -s provisions
-	$(Q)MAKE='$(MAKE) --no-print-directory -s' BUILD=$(B) TREE=$(TREE) LABS='$(LAB)' REPORT='$(REPORT)' \
-		grader/grade-labs $(if $(J),-j $(J)) $(if $(TESTS),--tests='$(TESTS)') \
-		$(if $(MACHINE),--machine='$(MACHINE)')
+grade: $(if $(SUBMISSION),grade-submission,setup)
+	$(if $(SUBMISSION),,$(Q)$(MAKE) --no-print-directory -s provisions)
+	$(if $(SUBMISSION),,$(Q)MAKE='$(MAKE) --no-print-directory -s' BUILD=$(B) TREE=$(TREE) BASE=$(BASE) \
+		LABS='$(LAB)' REPORT='$(REPORT)' grader/grade-labs $(if $(J),-j $(J)) \
+		$(if $(TESTS),--tests='$(TESTS)') $(if $(MACHINE),--machine='$(MACHINE)'))
 
 # A course's autograder, from this tree or from a kit.
 KIT ?= .
@@ -110,8 +149,8 @@ gradescope:
 	$(Q)echo '$(B)/gradescope-lab$(firstword $(LAB)).zip is ready'
 
 run: setup
-	$(Q)$(MAKE) --no-print-directory -s everything TREE=$(TREE)
-	$(Q)$(B)/grader/run --lab=$(lastword $(LAB)) --tree=$(TREE) --guest=$(GUEST) $(if $(GDB),--gdb) \
+	$(Q)$(build) -s LAB=$(lastword $(LAB))
+	$(Q)$(B)/grader/run --lab=$(lastword $(LAB)) $(graded) --guest=$(GUEST) $(if $(GDB),--gdb) \
 		$(if $(MACHINE),--machine='$(MACHINE)') $(VMM_OPTS) $(if $(ARGS),-- $(ARGS))
 
 gdb:
@@ -127,6 +166,8 @@ test:
 	$(Q)$(MAKE) --no-print-directory check-grader check-bench check-machines $(B)/grader/check-project
 	$(Q)$(say) "TEST    cheats, and the module under stress; some minutes"
 	$(Q)$(MAKE) --no-print-directory -j2 -Otarget check-cheats check-stress
+	$(Q)$(say) "TEST    the student kit, in use"
+	$(Q)$(MAKE) --no-print-directory check-kit
 	$(Q)$(say) "TEST    the project; the reference's and the skeleton's grades take minutes"
 	$(Q)$(B)/grader/check-project
 

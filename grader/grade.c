@@ -35,6 +35,7 @@ static const char usage[] =
 	"  --tree=skeleton    whose solution: skeleton or reference\n"
 	"  --tests=PATTERN    only these tests; blanks between several patterns; no total then\n"
 	"  --machine=qemu     every test on this machine, qemu or bochs; default: its own\n"
+	"  --base=ref         say that the labs before are the reference's\n"
 	"  --vmm=FILE         this launcher instead of the tree's\n"
 	"  --module=FILE      this module instead of the tree's monitor.ko\n"
 	"  --build=build      where everything is built\n"
@@ -121,6 +122,7 @@ options(struct grading *g, int argc, char **argv)
 	enum {
 		LAB = 256,
 		TREE,
+		BASE,
 		TESTS,
 		MACHINE,
 		VMM,
@@ -137,6 +139,7 @@ options(struct grading *g, int argc, char **argv)
 	static const struct option known[] = {
 		{"lab", required_argument, NULL, LAB},
 		{"tree", required_argument, NULL, TREE},
+		{"base", required_argument, NULL, BASE},
 		{"tests", required_argument, NULL, TESTS},
 		{"machine", required_argument, NULL, MACHINE},
 		{"vmm", required_argument, NULL, VMM},
@@ -164,6 +167,9 @@ options(struct grading *g, int argc, char **argv)
 			break;
 		case TREE:
 			g->images.tree = optarg;
+			break;
+		case BASE:
+			snprintf(g->results.base, sizeof(g->results.base), "%s", optarg);
 			break;
 		case TESTS:
 			g->filter = *optarg ? optarg : NULL;
@@ -734,6 +740,7 @@ static void
 paths(struct grading *g)
 {
 	static char out[PATH_MAX];
+	char name[PATH_MAX - 32];
 
 	if (!g->out) {
 		snprintf(out, sizeof(out), "%s/grade", g->images.build);
@@ -742,11 +749,12 @@ paths(struct grading *g)
 	if (strlen(g->out) > PATH_MAX - 128)
 		errx(2, "this path is too long: %s", g->out);
 	snprintf(g->directory, sizeof(g->directory), "%s/lab%d", g->out, g->lab->number);
-	/* A filtered run does not wipe out the score of a full one. */
-	snprintf(g->json, sizeof(g->json), "%s/lab%d%s.json", g->out, g->lab->number,
-		g->filter ? "-some" : "");
-	snprintf(g->unfinished, sizeof(g->unfinished), "%s/lab%d%s.unfinished.json", g->out,
-		g->lab->number, g->filter ? "-some" : "");
+	/* A filtered run does not wipe out the score of a full one, nor does one on another base.
+	 */
+	snprintf(name, sizeof(name), "%s/lab%d%s%s%s", g->out, g->lab->number,
+		g->results.base[0] ? "-on-" : "", g->results.base, g->filter ? "-some" : "");
+	snprintf(g->json, sizeof(g->json), "%s.json", name);
+	snprintf(g->unfinished, sizeof(g->unfinished), "%s.unfinished.json", name);
 }
 
 int

@@ -27,14 +27,15 @@ print_again(const struct results *results, const struct test *test, FILE *file)
 {
 	const struct machine_kind *forced = results->machine;
 
-	fprintf(file, "    %-10smake grade LAB=%d TREE=%s%s%s TESTS=%s\n",
-		"again:", results->lab->number, results->tree, forced ? " MACHINE=" : "",
-		forced ? forced->option : "", test->id);
+	fprintf(file, "    %-10smake grade LAB=%d TREE=%s%s%s%s%s TESTS=%s\n",
+		"again:", results->lab->number, results->tree, results->base[0] ? " BASE=" : "",
+		results->base, forced ? " MACHINE=" : "", forced ? forced->option : "", test->id);
 	if (!test->guest || test->script)
 		return;
-	fprintf(file, "    %-10smake run LAB=%d TREE=%s%s GUEST=%s",
-		"by hand:", results->lab->number, results->tree,
-		row_machine(results, test) == &bochs ? " MACHINE=bochs" : "", test->guest);
+	fprintf(file, "    %-10smake run LAB=%d TREE=%s%s%s%s GUEST=%s",
+		"by hand:", results->lab->number, results->tree, results->base[0] ? " BASE=" : "",
+		results->base, row_machine(results, test) == &bochs ? " MACHINE=bochs" : "",
+		test->guest);
 	if (test->args)
 		fprintf(file, " ARGS=\"%s\"", test->args);
 	if (test->options)
@@ -118,7 +119,8 @@ print_machines(const struct results *results, FILE *file)
 void
 terminal_begin(const struct results *results, FILE *file)
 {
-	fprintf(file, "== lab%d: %s ==\n", results->lab->number, results->lab->title);
+	fprintf(file, "== lab%d: %s%s%s ==\n", results->lab->number, results->lab->title,
+		results->base[0] ? "; base: " : "", results->base);
 }
 
 void
@@ -133,6 +135,9 @@ terminal_end(const struct results *results, FILE *file)
 		return;
 	}
 	print_machines(results, file);
+	if (results->base[0])
+		fprintf(file, "base: %s; the labs before lab %d are not graded here\n",
+			results->base, results->lab->number);
 	if (results->filter[0])
 		fprintf(file, "%d of %zu chosen tests pass.\n", total.passed, results->rows);
 	else if (total.skipped)

@@ -21,6 +21,7 @@ struct results {
 	const struct lab *lab;
 	const struct machine_kind *machine; /* of all tests; NULL: each its own */
 	char tree[256];
+	char base[16]; /* whose the labs before are, if not the tree's: "ref"; or "" */
 	char filter[1024]; /* "": all tests */
 	struct row *row;
 	size_t rows;

@@ -17,7 +17,9 @@ $(B)/grader/%.o: grader/%.c grader/room.mk
 
 $(B)/grader/boot.o: grader/prelude.sh
 
+# program_NAME: what it is made of.
 define grader_program
+program_$(1) := $(2)
 $(B)/grader/$(1): $(patsubst %,$(B)/grader/%.o,$(2))
 	$$(Q)$$(say) "LD  $$@"
 	$$(Q)$$(GRADER_CC) $$(GRADER_CFLAGS) -o $$@ $$^ $(3)
@@ -31,6 +33,7 @@ $(eval $(call grader_program,check-points,check_points points verdict,-lcheck_pi
 $(eval $(call grader_program,cheats,check_cheats,-lcheck_pic -lsubunit -lrt -lm -pthread))
 $(eval $(call grader_program,machines,check_machines $(GRADER_SHARED) $(GRADER_JUDGE),-lcheck_pic -lsubunit -lrt -lm -pthread))
 $(eval $(call grader_program,check-project,check_project check_figures points verdict $(GRADER_TABLES),-lcheck_pic -lsubunit -ljansson -lrt -lm -pthread))
+$(eval $(call grader_program,check-kit,check_kit,-lcheck_pic -lsubunit -lrt -lm -pthread))
 $(eval $(call grader_program,fake-machine,fake_machine,))
 
 # Stress on the debug kernel: build/grader/stress boots it, stress-host is a program of that Host.
@@ -76,6 +79,10 @@ check-grader: $(addprefix $(B)/grader/,check check-points check-report grade run
 .PHONY: check-machines
 check-machines: $(B)/grader/machines $(B)/grader/grade
 	$(Q)$(B)/grader/machines
+
+.PHONY: check-kit
+check-kit: $(B)/grader/check-kit $(B)/kit/handin $(B)/base/SUMS
+	$(Q)$(B)/grader/check-kit
 
 .PHONY: check-cheats
 check-cheats: $(B)/grader/cheats $(B)/grader/grade

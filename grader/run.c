@@ -42,6 +42,9 @@ static const char usage[] =
 	"Boots the Host with a guest on this terminal; Ctrl-A X ends the machine.\n"
 	"  --lab=1            whose mechanisms; 1 to 4\n"
 	"  --tree=skeleton    whose launcher: skeleton or reference\n"
+	"  --base=ref         whose the labs before are; with the next two\n"
+	"  --vmm=FILE         this launcher instead of the tree's\n"
+	"  --module=FILE      this module instead of the tree's monitor.ko\n"
 	"  --guest=linux      linux, or a unit guest\n"
 	"  --machine=qemu     qemu or bochs; Bochs has no disk and takes no --gdb\n"
 	"  --gdb              wait for `make gdb` in another terminal\n"
@@ -108,10 +111,13 @@ option_for_launcher(struct session *s, const char *name, const char *value)
 static void
 options(struct session *s, int argc, char **argv)
 {
-	enum { LAB = 256, TREE, GUEST, MACHINE, GDB, BUILD, LAUNCHER, HELP };
+	enum { LAB = 256, TREE, BASE, VMM, MODULE, GUEST, MACHINE, GDB, BUILD, LAUNCHER, HELP };
 	static const struct option known[] = {
 		{"lab", required_argument, NULL, LAB},
 		{"tree", required_argument, NULL, TREE},
+		{"base", required_argument, NULL, BASE},
+		{"vmm", required_argument, NULL, VMM},
+		{"module", required_argument, NULL, MODULE},
 		{"guest", required_argument, NULL, GUEST},
 		{"machine", required_argument, NULL, MACHINE},
 		{"gdb", no_argument, NULL, GDB},
@@ -138,6 +144,14 @@ options(struct session *s, int argc, char **argv)
 			break;
 		case TREE:
 			s->images.tree = optarg;
+			break;
+		case BASE:
+			break; /* who is asked for it by make says it to the grader, too */
+		case VMM:
+			s->images.vmm = optarg;
+			break;
+		case MODULE:
+			s->images.module = optarg;
 			break;
 		case GUEST:
 			s->guest = optarg;

@@ -11,14 +11,19 @@ reference_CFLAGS := -Werror
 # What a hole leaves unused is no news to a student.
 skeleton_CFLAGS := -Wno-unused
 
+# What was handed in is a tree, too: kit/room.mk.
+submission_SOURCES := $(B)/submission/files
+submission_CFLAGS := $(skeleton_CFLAGS)
+sources = $(or $($1_SOURCES),$1)
+
 define vmm_rules
-$1_VMM_OBJECTS := $$(patsubst $1/vmm/%.c,$$(B)/$1/%.o,$$(wildcard $1/vmm/*.c))
+$1_VMM_OBJECTS := $$(patsubst $(call sources,$1)/vmm/%.c,$$(B)/$1/%.o,$$(wildcard $(call sources,$1)/vmm/*.c))
 
 $$(B)/$1/vmm: $$($1_VMM_OBJECTS)
 	$$(Q)$$(say) "LD  $$@"
 	$$(Q)$$(CROSS)gcc -static -o $$@ $$^
 
-$$(B)/$1/%.o: $1/vmm/%.c
+$$(B)/$1/%.o: $(call sources,$1)/vmm/%.c
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$$(say) "CC  $$<"
 	$$(Q)$$(CROSS)gcc $$(VMM_CFLAGS) $$($1_CFLAGS) -MMD -MP -c -o $$@ $$<
@@ -28,17 +33,35 @@ endef
 
 # $(call monitor_rules,TREE,NAME,HOST): build/TREE/NAME.ko for the kernel in build/HOST.
 define monitor_rules
-$$(B)/$1/$2.ko: labs/build-module $$(wildcard $1/monitor/*.[chS]) $1/monitor/Kbuild \
+$$(B)/$1/$2.ko: labs/build-module $$(wildcard $(call sources,$1)/monitor/*.[chS]) $(call sources,$1)/monitor/Kbuild \
 		$$(wildcard $$(ABI)/typetwo/*.h $$(HOST_INCLUDE)/typetwo/*.h) $$(B)/$3/vmlinux
 	$$(Q)$$(say) "MOD $$@"
-	$$(Q)CROSS=$$(CROSS) V=$$(if $$(V),V=1) labs/build-module $$(B)/$3/kbuild $1/monitor \
+	$$(Q)CROSS=$$(CROSS) V=$$(if $$(V),V=1) labs/build-module $$(B)/$3/kbuild $(call sources,$1)/monitor \
 		$$(B)/$1/$2 '$$(MODULE_INCLUDES) $$($1_CFLAGS)'
 	$$(Q)cp $$(B)/$1/$2/monitor.ko $$@
 endef
 
-$(foreach tree,reference skeleton,$(eval $(call vmm_rules,$(tree))))
-$(foreach tree,reference skeleton,$(eval $(call monitor_rules,$(tree),monitor,host)))
+every_tree := reference skeleton submission
+$(foreach tree,$(every_tree),$(eval $(call vmm_rules,$(tree))))
+$(foreach tree,$(every_tree),$(eval $(call monitor_rules,$(tree),monitor,host)))
 $(eval $(call monitor_rules,reference,monitor-debug,host-debug))
+
+# BASE=ref: the objects of the reference that the labs before LAB stand on, and the rest from TREE.
+on_base := $(B)/$(TREE)/on-ref-$(lastword $(LAB))
+
+$(on_base)/vmm $(on_base)/monitor.ko &: $(B)/base/SUMS $(B)/host/vmlinux FORCE
+	$(Q)$(say) "MOD $(on_base)/monitor.ko"
+	$(Q)CC='$(CROSS)gcc $(VMM_CFLAGS) $($(TREE)_CFLAGS)' CROSS=$(CROSS) V=$(if $(V),V=1) \
+		KERNEL=$(B)/host/kbuild FLAGS='$(MODULE_INCLUDES) $($(TREE)_CFLAGS)' \
+		labs/build-on-base $(B)/base $(call sources,$(TREE)) $(lastword $(LAB)) $(on_base)
+
+.PHONY: FORCE
+FORCE:
+
+ifeq ($(IN_KIT),)
+$(B)/base/SUMS: labs/make-base $(B)/reference/vmm $(B)/reference/monitor.ko $(B)/skeleton-new/SUMS
+	$(Q)$(say) "BASE    $(@D)"
+	$(Q)CROSS=$(CROSS) labs/make-base reference $(B)/reference $(B)/skeleton-new $(@D)
 
 # skeleton/ is derived: unifdef takes the solutions out of the reference.  SUMS remembers what was
 # derived, so that a file which somebody has worked on since is never written over.
@@ -51,10 +74,12 @@ skeleton: $(B)/skeleton-new/SUMS
 			'worked on them. Move skeleton/ away first; nothing was changed.' >&2; exit 2; fi
 	$(Q)rm -rf skeleton && cp -r $(B)/skeleton-new skeleton
 
-$(B)/skeleton-new/SUMS: $(SKELETON_FILES) reference/monitor/Kbuild
+$(B)/skeleton-new/SUMS: $(SKELETON_FILES) reference/monitor/Kbuild labs/Makefile
 	$(Q)$(say) "GEN skeleton"
 	$(Q)rm -rf $(@D) && mkdir -p $(@D)/vmm $(@D)/monitor
 	$(Q)for f in $(SKELETON_FILES); do unifdef -DSKELETON -o $(@D)/$${f#reference/} $$f; \
 		[ $$? -le 1 ] || exit 2; done
 	$(Q)cp reference/monitor/Kbuild $(@D)/monitor
-	$(Q)cd $(@D) && sha256sum vmm/* monitor/* >SUMS
+	$(Q)for d in . vmm monitor; do cp labs/Makefile $(@D)/$$d; done
+	$(Q)cd $(@D) && sha256sum Makefile vmm/* monitor/* >SUMS
+endif

@@ -6,7 +6,7 @@ guests-src := vm-images/guests
 guests-out := $(B)/guests
 GUESTS := $(patsubst $(guests-src)/%.c,%,$(wildcard $(guests-src)/*.c))
 guests-lib := $(patsubst $(guests-src)/%,$(guests-out)/%.o,$(wildcard $(guests-src)/lib/*.[cS]))
-guests-flags := -std=gnu11 -O2 -g -Wall -Wextra -Werror -march=i686 -mgeneral-regs-only \
+guests-flags := -std=gnu11 -O2 -g -fdebug-prefix-map=$(CURDIR)=. -Wall -Wextra -Werror -march=i686 -mgeneral-regs-only \
 	-ffreestanding -fno-pic -fno-pie -fno-stack-protector -fcf-protection=none \
 	-fno-asynchronous-unwind-tables -I$(ABI) -I$(guests-src)/lib -MMD -MP
 

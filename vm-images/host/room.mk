@@ -73,7 +73,7 @@ $(B)/host/probe: $(host_dir)/probe.c $(host_dir)/room.mk
 $(B)/host/hostile-launcher: $(host_dir)/hostile-launcher.c $(host_dir)/room.mk
 	$(Q)$(say) "CC  $@"
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CROSS)gcc -std=gnu11 -O2 -g -Wall -Wextra -Werror -static -pthread -I$(ABI) -I$(host_dir)/include \
+	$(Q)$(CROSS)gcc -std=gnu11 -O2 -g -fdebug-prefix-map=$(CURDIR)=. -Wall -Wextra -Werror -static -pthread -I$(ABI) -I$(host_dir)/include \
 		-MMD -MP -MF $@.d -o $@ $<
 
 -include $(B)/host/hostile-launcher.d
