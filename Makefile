@@ -17,7 +17,7 @@ export CACHE LINUX_SOURCE TESTING
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
 
-ROOMS := vm-images/host vm-images/guest-linux vm-images/disk vm-images/guests vm-images/uml labs grader
+ROOMS := vm-images/host vm-images/guest-linux vm-images/disk vm-images/guests vm-images/uml labs grader slides
 include $(wildcard $(ROOMS:=/room.mk))
 
 # What was built last (TREE LAB...), so that `make grade` and `make run` need not be told again.
