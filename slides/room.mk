@@ -70,7 +70,21 @@ $(slides_out)/design.pptx: $(slides_dir)/pptx-design
 	$(Q)mkdir -p $(@D)
 	$(Q)$< $@
 
-$(DECKS:%=$(slides_out)/%.pptx): $(slides_out)/%.pptx: $(slides_out)/%.md $(slides_out)/design.pptx $(slides_images:=.png)
+$(DECKS:%=$(slides_out)/%.pptx): $(slides_out)/%.pptx: $(slides_out)/%.md $(slides_out)/design.pptx \
+		$(addprefix $(slides_dir)/,pptx.lua pptx-tables table-widths.awk) $(slides_images:=.png)
 	$(Q)$(say) "PPTX    $@"
 	$(Q)pandoc $(slides_read) --to=pptx --reference-doc=$(slides_out)/design.pptx \
-		--default-image-extension=png -o $@ $<
+		--lua-filter=$(slides_dir)/pptx.lua --variable=monofont='Courier New' \
+		--default-image-extension=png -o $@.new.pptx $<
+	$(Q)$(slides_dir)/pptx-tables $@.new.pptx $@ && rm $@.new.pptx
+
+# Looks at what was made, rendered.
+$(slides_out)/check: $(slides_dir)/check_slides.c
+	$(Q)mkdir -p $(@D)
+	$(Q)$(say) "CC      $@"
+	$(Q)$(GRADER_CC) -std=gnu11 -Wall -Wextra -Werror $(GRADER_CFLAGS) -o $@ $< \
+		-lcheck_pic -lsubunit -lrt -lm -pthread
+
+.PHONY: check-slides
+check-slides: decks $(slides_out)/check
+	$(Q)$(slides_out)/check $(DECKS)
