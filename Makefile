@@ -10,7 +10,7 @@ ABI := vm-images/include
 Q := $(if $(V),,@)
 say := printf '  %s\n'
 
-export CACHE LINUX_SOURCE TESTING
+export CACHE LINUX_SOURCE TESTING SLIDES
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -43,6 +43,7 @@ help:
 #: make test               the project's own tests
 #: make bench              what each combination of mechanisms costs, as a table and build/bench/bench.json;
 #:                         ONLY='linux module*' some cells; only what has changed is measured again
+#: make slides             the lectures: build/slides/*.html, *.pdf and *.pptx, with what make bench measured
 #: make stress             machines come and go on a debug kernel until it complains; SECONDS=600 SEED=N
 #: make lines              count the Monitor's lines of code
 #: make doctor             is this machine ready?  make deps installs the packages that it lacks
@@ -113,10 +114,11 @@ gdb:
 # Everything from both trees, then each kind of test; Check's summary comes last.
 .PHONY: test
 test:
-	$(Q)$(MAKE) --no-print-directory setup TESTING=1
+	$(Q)$(MAKE) --no-print-directory setup TESTING=1 SLIDES=1
 	$(Q)$(MAKE) --no-print-directory everything TREE=reference
 	$(Q)$(MAKE) --no-print-directory everything TREE=skeleton
 	$(Q)$(MAKE) --no-print-directory check-grader check-bench check-machines $(B)/grader/check-project
+	$(Q)$(MAKE) --no-print-directory check-slides
 	$(Q)$(say) "TEST    cheats, and the module under stress; some minutes"
 	$(Q)$(MAKE) --no-print-directory -j2 -Otarget check-cheats check-stress
 	$(Q)$(say) "TEST    the project; the reference's and the skeleton's grades take minutes"
@@ -140,6 +142,13 @@ bench: setup
 	$(Q)$(MAKE) --no-print-directory everything TREE=reference
 	$(Q)$(MAKE) --no-print-directory $(B)/uml/linux $(B)/grader/bench $(B)/grader/events.so
 	$(Q)$(B)/grader/bench $(if $(J),-j $(J)) $(if $(ONLY),--only='$(ONLY)')
+
+# A make of its own, since set-up may install what it takes.
+.PHONY: slides
+slides:
+	$(Q)$(MAKE) --no-print-directory setup SLIDES=1
+	$(Q)$(MAKE) --no-print-directory decks
+	$(Q)echo 'slides: build/slides/*.html, *.pdf, *.pptx; in the HTML: arrows turn pages, N shows the notes'
 
 .PHONY: stress
 stress: setup
