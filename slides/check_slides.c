@@ -36,7 +36,7 @@ open_command(const char *format, const char *argument)
 	char line[LINE_MAX_BYTES];
 	FILE *pipe;
 
-	snprintf(line, sizeof(line), format, argument, argument);
+	snprintf(line, sizeof(line), format, argument);
 	pipe = popen(line, "r");
 	ck_assert_msg(pipe, "cannot run %s", line);
 	return pipe;
@@ -50,7 +50,7 @@ close_command(FILE *pipe)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-/* The number that a command prints; %s in it is the deck, twice at most. */
+/* The number that a command prints; %s in it is the deck. */
 static int
 number(const char *format)
 {
