@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What all charts have in common.  A chart of half a page sets its terminal again.
-set terminal svg size 1152,480 font "Liberation Sans,20" linewidth 1.5 background rgb "white"
+set terminal svg size 1152,480 font "Liberation Sans,22" linewidth 1.5 background rgb "white"
 set encoding utf8
 set border 3 linecolor rgb "#5b6b7b"
 set tics nomirror textcolor rgb "#1d2733"
+set xtics scale 0
 set grid ytics linecolor rgb "#d5dbe2" linetype 1
 set style fill solid 1.0 noborder
 set boxwidth 0.7
