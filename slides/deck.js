@@ -8,12 +8,12 @@
 	function fit() {
 		var height = body.classList.contains("with-notes") ? 960 : 720;
 		var scale = Math.min(innerWidth / 1280, innerHeight / height);
+		body.style.setProperty("--scale", scale);
+		body.style.setProperty("--left", (innerWidth - 1280 * scale) / 2 + "px");
+		body.style.setProperty("--top", (innerHeight - height * scale) / 2 + "px");
 		for (var i = 0; i < slides.length; i++) {
-			var one = body.classList.contains("one"), style = slides[i].style;
 			slides[i].classList.toggle("shown", i === at);
-			style.transform = one ? "scale(" + scale + ")" : "";
-			style.left = one ? (innerWidth - 1280 * scale) / 2 + "px" : "";
-			style.top = one ? (innerHeight - height * scale) / 2 + "px" : "";
+			slides[i].style.counterReset = "page " + i; // hidden ones do not count
 		}
 	}
 
