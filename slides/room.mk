@@ -20,7 +20,8 @@ slides_read := --from=markdown-smart --columns=30 --slide-level=2 --resource-pat
 .PHONY: decks
 decks: $(foreach deck,$(DECKS),$(addprefix $(slides_out)/$(deck).,html pdf pptx))
 
-# Nobody has measured anything here yet.
+# Nobody has measured anything here yet.  What could be measured is kept when something could not.
+.PRECIOUS: $(B)/bench/bench.json
 $(B)/bench/bench.json:
 	$(Q)$(say) "BENCH   nothing is measured yet; some minutes"
 	$(Q)$(MAKE) --no-print-directory bench
