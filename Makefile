@@ -10,7 +10,7 @@ ABI := vm-images/include
 Q := $(if $(V),,@)
 say := printf '  %s\n'
 
-export CACHE LINUX_SOURCE TESTING
+export CACHE LINUX_SOURCE TESTING SLIDES
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -35,7 +35,7 @@ IMAGES = $(B)/host/bzImage $(B)/host/vmlinux $(B)/host/initramfs.cpio.gz $(B)/ho
 
 # A student kit has the images made, and no reference.
 IN_KIT := $(wildcard images/version)
-ROOMS := $(if $(IN_KIT),,$(addprefix vm-images/,host guest-linux disk guests uml)) kit labs grader
+ROOMS := $(if $(IN_KIT),,$(addprefix vm-images/,host guest-linux disk guests uml) slides) kit labs grader
 include $(wildcard $(ROOMS:=/room.mk))
 
 # "#:" is for everybody, "#!" for whoever has the reference.
@@ -63,6 +63,7 @@ help:
 #! make test               the project's own tests
 #! make bench              what each combination of mechanisms costs, as a table and build/bench/bench.json;
 #!                         ONLY='linux module*' some cells; only what has changed is measured again
+#! make slides             the lectures: build/slides/*.html, *.pdf and *.pptx, with what make bench measured
 #! make stress             machines come and go on a debug kernel until it complains; SECONDS=600 SEED=N
 #! make lines              count the Monitor's lines of code
 #: make doctor             is this machine ready?  make deps installs the packages that it lacks
@@ -85,7 +86,7 @@ ifneq ($(and $(BASE),$(filter lab1,$(MAKECMDGOALS))),)
 $(error BASE=$(BASE): there is no lab before lab 1)
 endif
 ifneq ($(IN_KIT),)
-$(foreach goal,$(filter reference test bench stress lines dist dist-test,$(MAKECMDGOALS)), \
+$(foreach goal,$(filter reference test bench slides stress lines dist dist-test,$(MAKECMDGOALS)), \
 	$(error make $(goal): the student kit has not got what this needs; make help lists what there is))
 endif
 .DEFAULT:
@@ -160,10 +161,11 @@ gdb:
 # Everything from both trees, then each kind of test; Check's summary comes last.
 .PHONY: test
 test:
-	$(Q)$(MAKE) --no-print-directory setup TESTING=1
+	$(Q)$(MAKE) --no-print-directory setup TESTING=1 SLIDES=1
 	$(Q)$(MAKE) --no-print-directory everything TREE=reference
 	$(Q)$(MAKE) --no-print-directory everything TREE=skeleton
 	$(Q)$(MAKE) --no-print-directory check-grader check-bench check-machines $(B)/grader/check-project
+	$(Q)$(MAKE) --no-print-directory check-slides
 	$(Q)$(say) "TEST    cheats, and the module under stress; some minutes"
 	$(Q)$(MAKE) --no-print-directory -j2 -Otarget check-cheats check-stress
 	$(Q)$(say) "TEST    the student kit, in use"
@@ -189,6 +191,13 @@ bench: setup
 	$(Q)$(MAKE) --no-print-directory everything TREE=reference
 	$(Q)$(MAKE) --no-print-directory $(B)/uml/linux $(B)/grader/bench $(B)/grader/events.so
 	$(Q)$(B)/grader/bench $(if $(J),-j $(J)) $(if $(ONLY),--only='$(ONLY)')
+
+# A make of its own, since set-up may install what it takes.
+.PHONY: slides
+slides:
+	$(Q)$(MAKE) --no-print-directory setup SLIDES=1
+	$(Q)$(MAKE) --no-print-directory decks
+	$(Q)echo 'slides: build/slides/*.html, *.pdf, *.pptx; in the HTML: arrows turn pages, N shows the notes'
 
 .PHONY: stress
 stress: setup

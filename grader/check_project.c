@@ -448,7 +448,7 @@ START_TEST(c_is_formatted)
 {
 	expect_nothing("git ls-files 'vm-images/include/*.h' 'reference/vmm/*.[ch]' 'grader/*.[ch]'"
 		       " 'vm-images/guests/*.[ch]' 'vm-images/disk/*.[ch]'"
-		       " 'vm-images/host/*.c' |"
+		       " 'vm-images/host/*.c' 'slides/*.c' |"
 		       " xargs clang-format --dry-run -Werror 2>&1 | grep error:");
 }
 END_TEST
@@ -462,7 +462,7 @@ START_TEST(c_is_clean)
 		" --suppress=arrayIndexOutOfBounds:vm-images/guests/attack.c"
 		" --suppress=arrayIndexOutOfBoundsCond:vm-images/guests/attack.c"
 		" --suppress=unknownMacro:grader/bench_report.c"
-		" -Ivm-images/include -Ivm-images/guests/lib reference/vmm grader vm-images/guests",
+		" -Ivm-images/include -Ivm-images/guests/lib reference/vmm grader slides vm-images/guests",
 		0);
 }
 END_TEST
