@@ -86,7 +86,7 @@ ifneq ($(and $(BASE),$(filter lab1,$(MAKECMDGOALS))),)
 $(error BASE=$(BASE): there is no lab before lab 1)
 endif
 ifneq ($(IN_KIT),)
-$(foreach goal,$(filter reference test bench slides stress lines dist dist-test,$(MAKECMDGOALS)), \
+$(foreach goal,$(filter reference test bench slides stress lines gradescope dist dist-test,$(MAKECMDGOALS)), \
 	$(error make $(goal): the student kit has not got what this needs; make help lists what there is))
 endif
 .DEFAULT:

@@ -194,12 +194,12 @@ pack(const char *lab, const char *base, const char *kit, const char *directory)
 __attribute__((noreturn)) static void
 refuse(const char *path, const char *why)
 {
-	char shown[101];
-	size_t i;
+	char shown[NAME_LENGTH_MAX + 1];
+	size_t length = strnlen(path, NAME_LENGTH_MAX);
 
-	for (i = 0; i < 100 && path[i]; i++)
+	for (size_t i = 0; i < length; i++)
 		shown[i] = isprint((unsigned char)path[i]) ? path[i] : '?';
-	shown[i] = '\0';
+	shown[length] = '\0';
 	errx(1, "this was not made by `make handin`: %s%s%s", shown, *shown ? ": " : "", why);
 }
 
