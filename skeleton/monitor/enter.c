@@ -29,7 +29,8 @@ static inline bool same_words(const void *a, const void *b, unsigned int words)
 {
 	bool same;
 
-	asm("repe cmpsl" : "=@ccz" (same), "+S" (a), "+D" (b), "+c" (words) : : "memory");
+	asm volatile("repe cmpsl" : "=@ccz" (same), "+S" (a), "+D" (b), "+c" (words)
+		     : : "memory");
 	return same;
 }
 
