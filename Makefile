@@ -45,6 +45,7 @@ help:
 #: make test               the project's own tests
 #: make bench              what each combination of mechanisms costs, as a table and build/bench/bench.json;
 #:                         ONLY='linux module*' some cells; only what has changed is measured again
+#: make handouts           the labs' texts as pages: build/handouts/*.html, each a file that needs no other
 #: make stress             machines come and go on a debug kernel until it complains; SECONDS=600 SEED=N
 #: make lines              count the Monitor's lines of code
 #: make doctor             is this machine ready?  make deps installs the packages that it lacks
@@ -148,6 +149,13 @@ bench: setup
 	$(Q)$(MAKE) --no-print-directory everything TREE=reference
 	$(Q)$(MAKE) --no-print-directory $(B)/uml/linux $(B)/grader/bench $(B)/grader/events.so
 	$(Q)$(B)/grader/bench $(if $(J),-j $(J)) $(if $(ONLY),--only='$(ONLY)')
+
+# A make of its own, since set-up may install what it takes.
+.PHONY: handouts
+handouts:
+	$(Q)$(MAKE) --no-print-directory setup TESTING=1
+	$(Q)$(MAKE) --no-print-directory handout-pages
+	$(Q)echo 'handouts: $(B)/handouts/index.html, and a page for each lab; they print well'
 
 .PHONY: stress
 stress: setup
