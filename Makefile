@@ -63,6 +63,7 @@ help:
 #! make test               the project's own tests
 #! make bench              what each combination of mechanisms costs, as a table and build/bench/bench.json;
 #!                         ONLY='linux module*' some cells; only what has changed is measured again
+#: make handouts           the labs' texts as pages: build/handouts/*.html, each a file that needs no other
 #! make slides             the lectures: build/slides/*.html, *.pdf and *.pptx, with what make bench measured
 #! make stress             machines come and go on a debug kernel until it complains; SECONDS=600 SEED=N
 #! make lines              count the Monitor's lines of code
@@ -198,6 +199,12 @@ slides:
 	$(Q)$(MAKE) --no-print-directory setup SLIDES=1
 	$(Q)$(MAKE) --no-print-directory decks
 	$(Q)echo 'slides: build/slides/*.html, *.pdf, *.pptx; in the HTML: arrows turn pages, N shows the notes'
+
+.PHONY: handouts
+handouts:
+	$(Q)$(MAKE) --no-print-directory setup SLIDES=1
+	$(Q)$(MAKE) --no-print-directory handout-pages
+	$(Q)echo 'handouts: $(B)/handouts/index.html, and a page for each lab; they print well'
 
 .PHONY: stress
 stress: setup

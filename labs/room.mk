@@ -83,3 +83,21 @@ $(B)/skeleton-new/SUMS: $(SKELETON_FILES) reference/monitor/Kbuild labs/Makefile
 	$(Q)for d in . vmm monitor; do cp labs/Makefile $(@D)/$$d; done
 	$(Q)cd $(@D) && sha256sum Makefile vmm/* monitor/* >SUMS
 endif
+
+# The handouts as pages that need nothing but the file.
+handouts_dir = $(if $(filter index,$1),labs,$(wildcard labs/$1-*))
+HANDOUTS := index $(patsubst %,lab%,1 2 3 4)
+
+define handout_rule
+$$(B)/handouts/$1.html: $$(call handouts_dir,$1)/README.md labs/handouts.css labs/handouts.lua labs/room.mk \
+		$$(wildcard labs/*/figures/*.svg)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$$(say) "HTML $$@"
+	$$(Q)pandoc --from=gfm --to=html5 --standalone --self-contained --toc --toc-depth=2 --fail-if-warnings \
+		--metadata=lang:en --metadata=pagetitle:"$$$$(sed -n 's/^# //p;/^# /q' $$<)" --css=labs/handouts.css \
+		--lua-filter=labs/handouts.lua --resource-path=.:$$(<D) -o $$@ $$<
+endef
+$(foreach page,$(HANDOUTS),$(eval $(call handout_rule,$(page))))
+
+.PHONY: handout-pages
+handout-pages: $(HANDOUTS:%=$(B)/handouts/%.html)
