@@ -165,7 +165,7 @@ test:
 	$(Q)$(MAKE) --no-print-directory setup TESTING=1 SLIDES=1
 	$(Q)$(MAKE) --no-print-directory everything TREE=reference
 	$(Q)$(MAKE) --no-print-directory everything TREE=skeleton
-	$(Q)$(MAKE) --no-print-directory check-grader check-bench check-machines $(B)/grader/check-project
+	$(Q)$(MAKE) --no-print-directory check-grader check-bench check-handouts check-machines $(B)/grader/check-project
 	$(Q)$(MAKE) --no-print-directory check-slides
 	$(Q)$(say) "TEST    cheats, and the module under stress; some minutes"
 	$(Q)$(MAKE) --no-print-directory -j2 -Otarget check-cheats check-stress

@@ -34,6 +34,7 @@ $(eval $(call grader_program,cheats,check_cheats,-lcheck_pic -lsubunit -lrt -lm 
 $(eval $(call grader_program,machines,check_machines $(GRADER_SHARED) $(GRADER_JUDGE),-lcheck_pic -lsubunit -lrt -lm -pthread))
 $(eval $(call grader_program,check-project,check_project check_figures points verdict $(GRADER_TABLES),-lcheck_pic -lsubunit -ljansson -lrt -lm -pthread))
 $(eval $(call grader_program,check-kit,check_kit,-lcheck_pic -lsubunit -lrt -lm -pthread))
+$(eval $(call grader_program,check-handouts,check_handouts points verdict $(GRADER_TABLES),-lcheck_pic -lsubunit -lrt -lm -pthread))
 $(eval $(call grader_program,fake-machine,fake_machine,))
 
 # Stress on the debug kernel: build/grader/stress boots it, stress-host is a program of that Host.
@@ -74,6 +75,12 @@ check-grader: $(addprefix $(B)/grader/,check check-points check-report grade run
 	$(Q)$(B)/grader/check-points
 	$(Q)$(B)/grader/check-report
 	$(Q)$(B)/grader/check
+
+# What the handouts say is held against the project and the Host's source.
+.PHONY: check-handouts
+check-handouts: $(B)/grader/check-handouts handout-pages
+	$(Q)$(MAKE) -pq help 2>/dev/null | sed -n 's/^\([a-z0-9-]*\):.*/\1/p' | sort -u >$(B)/handouts/targets
+	$(Q)$(B)/grader/check-handouts
 
 # These boot the Host: its images have to be there.
 .PHONY: check-machines
