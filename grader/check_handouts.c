@@ -317,7 +317,8 @@ count_items(int from, int to)
 		if (!isdigit((unsigned char)text.line[i][0]) ||
 			sscanf(text.line[i], "%d. %n", &number, &length) != 1)
 			continue;
-		ck_assert_msg(number == ++items, "%s:%d: %d where %d is due", text.path, i + 1,
+		items++;
+		ck_assert_msg(number == items, "%s:%d: %d where %d is due", text.path, i + 1,
 			number, items);
 		ck_assert_msg(
 			!blank(text.line[i] + length), "%s:%d: nothing there", text.path, i + 1);
