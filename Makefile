@@ -200,9 +200,10 @@ slides:
 	$(Q)$(MAKE) --no-print-directory decks
 	$(Q)echo 'slides: build/slides/*.html, *.pdf, *.pptx; in the HTML: arrows turn pages, N shows the notes'
 
+# Only this and the tests need pandoc, which is large: nobody's build installs it.
 .PHONY: handouts
 handouts:
-	$(Q)$(MAKE) --no-print-directory setup SLIDES=1
+	$(Q)command -v pandoc >/dev/null || { echo 'make handouts: pandoc is missing; apt-get install pandoc' >&2; exit 2; }
 	$(Q)$(MAKE) --no-print-directory handout-pages
 	$(Q)echo 'handouts: $(B)/handouts/index.html, and a page for each lab; they print well'
 

@@ -274,6 +274,32 @@ START_TEST(each_hole_has_points)
 }
 END_TEST
 
+/* The map's table of what is graded, by the tests' names as it explains them. */
+START_TEST(map_has_the_points)
+{
+	static const char *const kinds[] = {"kernel-memory*", "escape*", "attack-*", "tls-bounds",
+		"forbidden-*", "cost-*", "linux-cost*", "no-host-switch"};
+	const struct lab *lab = lab_find(_i);
+	char path[140], why[300], row[60];
+	int protects = 0, costs = 0, from, to;
+	struct points *points;
+
+	snprintf(path, sizeof(path), "%s/points", lab->handout);
+	points = points_load(lab, path, why, sizeof(why));
+	ck_assert_msg(points, "%s", why);
+	for (size_t t = 0; t < lab->count; t++)
+		for (size_t k = 0; k < sizeof(kinds) / sizeof(*kinds); k++)
+			if (fnmatch(kinds[k], lab->tests[t].id, 0) == 0)
+				*(k < 5 ? &protects : &costs) += points[t].given[BAND_FULL];
+	free(points);
+	load_text(MAP);
+	ck_assert(section("What is graded", &from, &to));
+	snprintf(row, sizeof(row), "| %d | %d | %d | %d |", _i, 100 - protects - costs, protects,
+		costs);
+	ck_assert_msg(has_line(from, to, row), "%s: no row \"%s\"", text.path, row);
+}
+END_TEST
+
 /* ---- sections, questions ---- */
 
 START_TEST(each_handout_has_every_part)
@@ -317,7 +343,8 @@ count_items(int from, int to)
 		if (!isdigit((unsigned char)text.line[i][0]) ||
 			sscanf(text.line[i], "%d. %n", &number, &length) != 1)
 			continue;
-		ck_assert_msg(number == ++items, "%s:%d: %d where %d is due", text.path, i + 1,
+		items++;
+		ck_assert_msg(number == items, "%s:%d: %d where %d is due", text.path, i + 1,
 			number, items);
 		ck_assert_msg(
 			!blank(text.line[i] + length), "%s:%d: nothing there", text.path, i + 1);
@@ -680,6 +707,7 @@ main(void)
 	tcase_set_timeout(all, 300);
 	tcase_add_loop_test(all, each_hole_has_a_section, FIRST_HANDOUT, LAST_HANDOUT + 1);
 	tcase_add_loop_test(all, each_hole_has_points, FIRST_HANDOUT, LAST_HANDOUT + 1);
+	tcase_add_loop_test(all, map_has_the_points, FIRST_HANDOUT, LAST_HANDOUT + 1);
 	tcase_add_loop_test(all, each_handout_has_every_part, FIRST_HANDOUT, LAST_HANDOUT + 1);
 	tcase_add_loop_test(all, each_question_has_an_answer, FIRST_HANDOUT, LAST_HANDOUT + 1);
 	tcase_add_loop_test(all, no_section_is_empty, 0, TEXTS);
