@@ -171,8 +171,18 @@ test:
 	$(Q)$(MAKE) --no-print-directory -j2 -Otarget check-cheats check-stress
 	$(Q)$(say) "TEST    the student kit, in use"
 	$(Q)$(MAKE) --no-print-directory check-kit
+	$(Q)$(say) "TEST    some of the wrong solutions; make test-mutants grades all"
+	$(Q)$(MAKE) --no-print-directory check-mutants
 	$(Q)$(say) "TEST    the project; the reference's and the skeleton's grades take minutes"
 	$(Q)$(B)/grader/check-project
+
+# The grader is proved by wrong solutions: each loses what it must, and nothing else.
+.PHONY: test-mutants
+test-mutants:
+	$(Q)$(MAKE) --no-print-directory setup TESTING=1
+	$(Q)$(MAKE) --no-print-directory -s everything TREE=reference
+	$(Q)$(MAKE) --no-print-directory -s everything TREE=skeleton
+	$(Q)$(MAKE) --no-print-directory -s grade-mutants
 
 # Every combination of mechanisms runs the same guests.
 .PHONY: cells

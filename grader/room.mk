@@ -37,6 +37,17 @@ $(eval $(call grader_program,check-kit,check_kit,-lcheck_pic -lsubunit -lrt -lm 
 $(eval $(call grader_program,check-handouts,check_handouts points verdict $(GRADER_TABLES),-lcheck_pic -lsubunit -lrt -lm -pthread))
 $(eval $(call grader_program,fake-machine,fake_machine,))
 
+# Wrong solutions, each of which has to lose some tests and no other: grader/mutants/.
+$(eval $(call grader_program,mutants,mutants child points verdict $(GRADER_TABLES),-ljansson))
+
+.PHONY: check-mutants grade-mutants
+check-mutants grade-mutants: $(B)/grader/mutants $(B)/grader/grade
+check-mutants:
+	$(Q)CROSS='$(CROSS)' $(B)/grader/mutants -s
+
+grade-mutants:
+	$(Q)CROSS='$(CROSS)' $(B)/grader/mutants $(if $(FULL),-f) $(if $(J),-j $(J)) $(if $(ONLY),-o '$(ONLY)')
+
 # Stress on the debug kernel: build/grader/stress boots it, stress-host is a program of that Host.
 $(eval $(call grader_program,stress,stress verdict $(GRADER_SHARED),))
 

@@ -19,24 +19,24 @@
 
 static const struct test tests[] = {
 	/* ---- lab1.1: start and trace the guest ---- */
-	POWER_OFF_ROW("lab1.1", .options = NONE),
+	POWER_OFF_ROW("lab1.1", .options = NONE, .boot = "first"),
 #include "rows_forbidden.h"
 
 	/* ---- lab1.2 and lab1.3: reflect a system call, enter guest user mode ---- */
-	SYSCALL_ROW("lab1.2", .options = NONE),
-	HELLO_ROW("lab1.3", .options = NONE),
-	REGISTERS_ROW("lab1.3", .options = NONE),
-	FPU_ROW("lab1.3", .options = NONE),
-	MEMORY_LIMIT_ROW("lab1.3", .options = NONE),
+	SYSCALL_ROW("lab1.2", .options = NONE, .boot = "first"),
+	HELLO_ROW("lab1.3", .options = NONE, .boot = "first"),
+	REGISTERS_ROW("lab1.3", .options = NONE, .boot = "first"),
+	FPU_ROW("lab1.3", .options = NONE, .boot = "first"),
+	MEMORY_LIMIT_ROW("lab1.3", .options = NONE, .boot = "first"),
 
 	/* ---- lab1.4: deliver an exception ---- */
-	PAGE_FAULT_ROW("lab1.4", .options = NONE),
-	EXCEPTIONS_ROW("lab1.4", .options = NONE),
+	PAGE_FAULT_ROW("lab1.4", .options = NONE, .boot = "exceptions"),
+	EXCEPTIONS_ROW("lab1.4", .options = NONE, .boot = "exceptions"),
 
 	/* ---- lab1.5: turn a host signal into an interrupt ---- */
-	TIMER_ROW("lab1.5", .options = NONE),
-	WAKEUP_ROW("lab1.5", .options = NONE),
-	CONSOLE_INPUT_ROW("lab1.5", .options = NONE),
+	TIMER_ROW("lab1.5", .options = NONE, .boot = "interrupts"),
+	WAKEUP_ROW("lab1.5", .options = NONE, .boot = "interrupts"),
+	CONSOLE_INPUT_ROW("lab1.5", .options = NONE, .boot = "interrupts"),
 
 	/* ---- lab1.6: protect the guest kernel ---- */
 	KERNEL_MEMORY_ROW("lab1.6"),

@@ -30,6 +30,27 @@ static const struct test tests[] = {
 	POWER_OFF_ROW(HOST_CALLS, .options = NONE, .boot = "first"),
 #include "rows_forbidden.h"
 
+	ROW("stopped", HOST_CALLS, UNIT, "A Guest kernel that is stopped while it waits goes on.",
+		.guest = "wait", .reports = 1, .boot = "interrupts",
+		.script = "exec 3<&0\n" /* sh gives nothing to read to what it does not wait for */
+			  "vmm --protect=none $verdict ./wait <&3 >out 2>&1 &\n"
+			  "machine=$!\n"
+			  "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do\n"
+			  "	grep -q waiting out && break\n"
+			  "	sleep 0.1\n"
+			  "done\n"
+			  "for signal in STOP CONT; do\n"
+			  "	for process in /proc/[0-9]*; do\n"
+			  "		grep -qx guest-machine $process/comm &&\n"
+			  "			kill -$signal ${process#/proc/}\n"
+			  "	done 2>/dev/null\n"
+			  "	sleep 0.2\n"
+			  "done\n"
+			  "wait $machine\n"
+			  "status=$?\n"
+			  "cat out\n"
+			  "[ $status = 0 ]"),
+
 	/* ---- enter, and reflect a system call ---- */
 	SYSCALL_ROW(REFLECT, .options = NONE, .boot = "first"),
 	HELLO_ROW(REFLECT, .options = NONE, .boot = "first"),
