@@ -8,9 +8,11 @@
  *	fails: ID...     exactly these tests have to fail; patterns, and -PATTERN for "but not"
  *	part: ID...      and these give a part of their points
  *	may: ID...       not determined, for the reason in the sentence
- *	run: ID...       what is run unless all is; default: fails and part.  Some common tests are
- *added lab: N           where it is graded; default: the hole's lab sample           one of those
- *that `make test` grades
+ *	run: ID...       what is run unless all is; default: fails and part
+ *	lab: N           where it is graded; default: the hole's lab
+ *	sample           one of those that `make test` grades
+ *
+ * Some common tests are always run.
  *
  * Besides: the reference passes all tests that any of these fails, the skeleton passes none that a
  * hole decides, and with one hole open alone, none of its tests with points pass.
