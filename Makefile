@@ -61,6 +61,8 @@ help:
 #! make gradescope LAB=2   build/gradescope-lab2.zip, to be uploaded there; KIT= a kit in a tar archive
 #! make dist               the student kit, build/typetwo-kit.tar.xz; make dist-test tries it in all labs
 #! make test               the project's own tests
+#! make test-mutants       grade wrong solutions, grader/mutants/, and print what each lost; ONLY='lab2.3-*'
+#!                         some of them, FULL=1 with all tests, J=4 at once
 #! make bench              what each combination of mechanisms costs, as a table and build/bench/bench.json;
 #!                         ONLY='linux module*' some cells; only what has changed is measured again
 #: make handouts           the labs' texts as pages: build/handouts/*.html, each a file that needs no other
@@ -87,7 +89,8 @@ ifneq ($(and $(BASE),$(filter lab1,$(MAKECMDGOALS))),)
 $(error BASE=$(BASE): there is no lab before lab 1)
 endif
 ifneq ($(IN_KIT),)
-$(foreach goal,$(filter reference test bench slides stress lines gradescope dist dist-test,$(MAKECMDGOALS)), \
+$(foreach goal,$(filter reference test test-mutants bench slides stress lines gradescope dist dist-test, \
+	$(MAKECMDGOALS)), \
 	$(error make $(goal): the student kit has not got what this needs; make help lists what there is))
 endif
 .DEFAULT:
