@@ -75,6 +75,9 @@ help:
 #! CACHE= and LINUX_SOURCE= say where kernels are kept and come from.
 
 # What a person may get wrong.
+ifneq ($(words $(CURDIR)),1)
+$(error "$(CURDIR)" has a blank in it, and the kernel's makefiles cannot work there: move this folder)
+endif
 trees := $(if $(IN_KIT),skeleton,reference skeleton) $(patsubst $(B)/%/files,%,$(wildcard $(B)/submission/files))
 ifneq ($(words $(filter $(TREE),$(trees))),1)
 $(error TREE=$(TREE): there are $(strip $(trees)))

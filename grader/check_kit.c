@@ -66,6 +66,8 @@ static const struct {
 	{"make -C skeleton/vmm lab9", "lab9: there is no such lab"},
 	{"make -C labs lab9", "lab9: there is no such lab"},
 	{"cd labs/lab2-* && make lab9", "lab9: there is no such lab"},
+	{"mkdir -p 'build/test/a b' && cp Makefile build/test/a' 'b && make -C build/test/a' 'b",
+		"has a blank in it"},
 	{"make grade SUBMISSION=/nowhere.tar.gz", "/nowhere.tar.gz is not graded"},
 };
 
