@@ -42,6 +42,16 @@ static const struct test tests[] = {
 	TIMER_ROW(SWITCH, .boot = "interrupts"),
 	WAKEUP_ROW(SWITCH, .boot = "interrupts"),
 	CONSOLE_INPUT_ROW(SWITCH, .boot = "interrupts"),
+	ROW("timer-beside", SWITCH, UNIT,
+		"The timer interrupts an application, and a process of the Host's takes turns with "
+		"it.",
+		.guest = "timer", .reports = 1, .boot = "interrupts",
+		.script = "while :; do :; done &\n"
+			  "other=$!\n"
+			  "vmm $verdict ./timer\n"
+			  "status=$?\n"
+			  "kill $other || { echo 'grade: another process died'; exit 1; }\n"
+			  "[ $status = 0 ]"),
 	SPACES_ROW(SWITCH, "64", "64 address spaces take turns.", .boot = "spaces"),
 	TWO_MACHINES_ROW(SWITCH),
 	COST_ROW("cost-null-call", SWITCH, "getppid", "vmm $verdict ./null-call",

@@ -242,6 +242,41 @@ page_table_bomb(void)
 	still_well();
 }
 
+/*
+ * What the Monitor drops for want of room is gone for the CPU, too: then nothing is left of a page
+ * that was used just before and is taken away just after.
+ */
+static void
+dropped_mapping(void)
+{
+	const unsigned int page = ram_offset(app.data) & -TT_PAGE_SIZE;
+	const unsigned int entry = page | TT_MAP_PRESENT | TT_MAP_WRITE;
+	static struct space others[10];
+	unsigned int n = 0;
+	bool gone = true;
+
+	check("dropped-mapping-is-taken-away");
+	for (; n < ARRAY_SIZE(others) && gone; n++) {
+		space_create(&others[n]);
+		for (unsigned int at = TT_PAGE_SIZE; at < EDGE && gone; at += TABLE_BYTES) {
+			space_map(&space, APP_FREE, page, 0);
+			app_restart(&app, read);
+			r->ebx = APP_FREE;
+			run_to_syscall(&app);
+			same("map", (unsigned int)hc_map(others[n].id, at, &entry, 1), 0);
+			space_unmap(&space, APP_FREE);
+			app_restart(&app, read);
+			r->ebx = APP_FREE;
+			run(&app);
+			gone = same("reason", app.frame.reason, TT_EXIT_EXCEPTION) &&
+			       same("cr2", app.frame.cr2, APP_FREE);
+		}
+	}
+	while (n--)
+		space_destroy(&others[n]);
+	still_well();
+}
+
 static void
 kernel_mappings(void)
 {
@@ -557,6 +592,7 @@ main(int argc, char **argv)
 	frame_under_way();
 	destroyed_space();
 	page_table_bomb();
+	dropped_mapping();
 	kernel_mappings();
 	wild_pointers();
 	guest_kernel_instructions();
