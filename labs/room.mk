@@ -49,7 +49,9 @@ $(eval $(call monitor_rules,reference,monitor-debug,host-debug))
 # BASE=ref: the objects of the reference that the labs before LAB stand on, and the rest from TREE.
 on_base := $(B)/$(TREE)/on-ref-$(lastword $(LAB))
 
-$(on_base)/vmm $(on_base)/monitor.ko &: $(B)/base/SUMS $(B)/host/vmlinux FORCE
+$(on_base)/vmm $(on_base)/monitor.ko &: labs/build-on-base labs/build-module $(B)/base/SUMS $(B)/host/vmlinux \
+		$(wildcard $(addprefix $(call sources,$(TREE))/,vmm/*.[ch] monitor/*.[chS]) \
+			$(ABI)/typetwo/*.h $(HOST_INCLUDE)/typetwo/*.h)
 	$(Q)$(say) "MOD $(on_base)/monitor.ko"
 	$(Q)CC='$(CROSS)gcc $(VMM_CFLAGS) $($(TREE)_CFLAGS)' CROSS=$(CROSS) V=$(if $(V),V=1) \
 		KERNEL=$(B)/host/kbuild FLAGS='$(MODULE_INCLUDES) $($(TREE)_CFLAGS)' \
