@@ -8,8 +8,8 @@ $data << EOD
 "page fault" {{uml page-fault / native page-fault}} {{linux lab1 page-fault / native page-fault}} {{linux lab2 page-fault / native page-fault}} {{linux lab3 page-fault / native page-fault}} {{linux lab4 page-fault / native page-fault}} {{linux fast page-fault / native page-fault}}
 EOD
 set logscale y
-set yrange [0.9:*]
-set ytics (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)
+set yrange [0.5:*]
+set ytics (1, 10, 100, 1000)
 set ylabel "times native, logarithmic" offset 1
 set key above horizontal center samplen 1
 set xrange [-0.6:4.6]
