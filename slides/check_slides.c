@@ -282,7 +282,7 @@ main(int argc, char **argv)
 	decks = argv + 1;
 	deck_count = argc - 1;
 	deck = "figures";
-	tcase_set_timeout(tests, 300);
+	tcase_set_timeout(tests, 900); /* of a machine that is shared */
 	tcase_add_loop_test(tests, pdf_has_a_page_for_each_slide, 0, deck_count);
 	tcase_add_loop_test(tests, nothing_runs_into_the_page_number, 0, deck_count);
 	tcase_add_loop_test(tests, html_needs_no_network, 0, deck_count);
