@@ -428,7 +428,8 @@ struct segment {
 	unsigned int base, limit, kind;
 };
 
-/* What reaches the Guest kernel cannot be had; where pages protect, it may be, and does not help. */
+/* What reaches the Guest kernel cannot be had; where pages protect, it may be, and does not help.
+ */
 static void
 refused_tls(void)
 {
@@ -471,9 +472,8 @@ refused_tls(void)
 			set_tls(slot, segments[i].base, segments[i].limit, segments[i].kind);
 			int error = hc_enter(&app.frame);
 
-			holds(error == -EINVAL ||
-					(!error && !by_segments &&
-						app.frame.reason != TT_EXIT_SYSCALL),
+			holds(error == -EINVAL || (!error && !by_segments &&
+							  app.frame.reason != TT_EXIT_SYSCALL),
 				"slot %u: %d", slot, error);
 			same("eax", r->eax, MINE);
 			nothing_taken("it");

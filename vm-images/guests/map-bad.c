@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * map-bad [bounds] - every bad argument of the hypercalls is refused with its error, and nothing has
- * changed then; but a bad entry may have others in front of it that were set.  With bounds: TLS
+ * map-bad [bounds] - every bad argument of the hypercalls is refused with its error, and nothing
+ * has changed then; but a bad entry may have others in front of it that were set.  With bounds: TLS
  * segments that reach the Guest kernel are refused, where segment bounds protect it.
  */
 #include <asm/errno.h>

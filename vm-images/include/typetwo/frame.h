@@ -61,9 +61,9 @@ struct tt_regs {
 /*
  * A segment descriptor as the CPU has it (SDM volume 3A, section 3.4.5): all zero for an empty
  * slot, or a present, writable 32-bit data segment of privilege level 3, expand-down or not.  Where
- * segment bounds protect the Guest kernel, it has no byte at TT_GUEST_KERNEL_BASE or above, whatever
- * the offset; a Monitor that protects otherwise may not look.  An i386 libc has variables at
- * negative offsets: only an expand-down segment has these and ends in time.
+ * segment bounds protect the Guest kernel, it has no byte at TT_GUEST_KERNEL_BASE or above,
+ * whatever the offset; a Monitor that protects otherwise may not look.  An i386 libc has variables
+ * at negative offsets: only an expand-down segment has these and ends in time.
  */
 struct tt_tls {
 	unsigned int low, high;
