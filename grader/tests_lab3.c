@@ -93,6 +93,7 @@ static const struct test tests[] = {
 
 	/* ---- machines come and go ---- */
 	KILLED_VMM_ROW(CROSSING, ""),
+	HOSTILE_LAUNCHER_ROW,
 
 	/* ---- the Linux guest ---- */
 	LINUX_INITRD_ROW(TLS, ""),

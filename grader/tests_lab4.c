@@ -95,6 +95,7 @@ static const struct test tests[] = {
 			"dmesg | grep 'BUG: ' && exit 1\n"
 			"[ $((before - after)) -lt 400 ]"),
 	MODULE_ROW(),
+	HOSTILE_LAUNCHER_ROW,
 
 	/* ---- the Linux guest ---- */
 	LINUX_INITRD_ROW(SWITCH, ""),
