@@ -8,8 +8,12 @@ echo 1 >/proc/sys/kernel/panic_on_unrecovered_nmi
 cd /job || exit 1
 verdict=--verdict=/dev/ttyS1
 
+# A machine that waits for what never comes is idle, and then its seconds pass in no time.
 vmm() {
-	./vmm --lab=$lab "$@"
+	timeout -s KILL 300 ./vmm --lab=$lab "$@"
+	ended=$?
+	[ $ended != 137 ] || echo "grade: the machine did not end; it was killed after 300 seconds of its own time"
+	return $ended
 }
 
 # How many processes have a command line: those of user space.
@@ -140,6 +144,7 @@ host_switches() {
 
 # KB of the Host's memory that are free, after what can be dropped was.
 memory_free() {
+	sleep 1.5 # until nobody watches a machine that has ended
 	sync
 	echo 3 >/proc/sys/vm/drop_caches
 	sed -n 's/^MemFree: *\([0-9]*\) kB/\1/p' /proc/meminfo
