@@ -51,7 +51,8 @@ help:
 #:                         make grade and make run then, until the next make lab3
 #: make handin LAB=1       the archive to hand in, when what is in it builds
 #: make run                the guest on this terminal: LAB=1 GUEST=linux|hello|... ARGS=...
-#:                         VMM_OPTS='--protect=none'; GDB=1 waits for `make gdb` in another terminal
+#:                         VMM_OPTS='--protect=none'; GDB=1 waits for `make gdb` in another terminal;
+#:                         COUNT=1 counts instructions as where it is graded
 #:                         MACHINE=bochs runs on Bochs, which checks segment limits; so does make grade
 #: make gdb                debug what `make run GDB=1` started; `layer` says where the CPU is
 #: make cells              the same guests on every combination of mechanisms, for no points
@@ -80,7 +81,7 @@ $(error "$(CURDIR)" has a blank in it, and the kernel's makefiles cannot work th
 endif
 trees := $(if $(IN_KIT),skeleton,reference skeleton) $(patsubst $(B)/%/files,%,$(wildcard $(B)/submission/files))
 ifneq ($(words $(filter $(TREE),$(trees))),1)
-$(error TREE=$(TREE): there are $(strip $(trees)))
+$(error TREE=$(TREE): $(if $(IN_KIT),a student kit has skeleton only: without TREE= that is what is meant,there are $(strip $(trees))))
 endif
 ifneq ($(filter-out $(LABS),$(LAB)),)
 $(error LAB=$(LAB): there are labs $(LABS), as in LAB=3)
@@ -158,7 +159,7 @@ gradescope:
 
 run: setup
 	$(Q)$(build) -s LAB=$(lastword $(LAB))
-	$(Q)$(B)/grader/run --lab=$(lastword $(LAB)) $(graded) --guest=$(GUEST) $(if $(GDB),--gdb) \
+	$(Q)$(B)/grader/run --lab=$(lastword $(LAB)) $(graded) --guest=$(GUEST) $(if $(GDB),--gdb) $(if $(COUNT),--count) \
 		$(if $(MACHINE),--machine='$(MACHINE)') $(VMM_OPTS) $(if $(ARGS),-- $(ARGS))
 
 gdb:
@@ -217,9 +218,10 @@ slides:
 	$(Q)echo 'slides: build/slides/*.html, *.pdf, *.pptx; in the HTML: arrows turn pages, N shows the notes'
 
 # Only this and the tests need pandoc, which is large: nobody's build installs it.
+need_pandoc = command -v pandoc >/dev/null || { echo 'make $@: pandoc is missing; apt-get install pandoc' >&2; exit 2; }
 .PHONY: handouts
 handouts:
-	$(Q)command -v pandoc >/dev/null || { echo 'make handouts: pandoc is missing; apt-get install pandoc' >&2; exit 2; }
+	$(Q)$(need_pandoc)
 	$(Q)$(MAKE) --no-print-directory handout-pages
 	$(Q)echo 'handouts: $(B)/handouts/index.html, and a page for each lab; they print well'
 
