@@ -7,8 +7,9 @@
  * lower half of a directory is the Monitor's own and has no mappings of the Host's.
  * The upper half is the same in all.  The Guest kernel's range shares its page tables,
  * which stay until the process ends (ram.c): a stale entry would give a hostile guest a
- * page that is somebody else's by now.  A new one comes into a directory when it is missed there.  The Host kernel's entries are kept in step by the
- * Host, which knows every directory that pgd_alloc() made.
+ * page that is somebody else's by now.  A new one comes into a directory when it is
+ * missed there.  The Host kernel's entries are kept in step by the Host, which knows
+ * every directory that pgd_alloc() made.
  */
 #include "hole.h"
 #include "monitor.h"
