@@ -84,11 +84,12 @@ graders_sources = $(filter grader/%,$(sort $(shell $(GRADER_CC) $(filter-out -M%
 
 .PHONY: dist dist-test
 dist: setup
+	$(Q)$(need_pandoc)
 	$(Q)$(MAKE) --no-print-directory everything TREE=reference
 	$(Q)$(MAKE) --no-print-directory $(B)/typetwo-kit.tar.xz
 
 # The fast form for `make test`: nothing is compressed, and only lab 1 is tried.
-$(B)/typetwo-kit.tar.xz $(B)/typetwo-kit.tar: FORCE $(B)/base/SUMS $(B)/skeleton-new/SUMS $(IMAGES)
+$(B)/typetwo-kit.tar.xz $(B)/typetwo-kit.tar: FORCE $(B)/base/SUMS $(B)/skeleton-new/SUMS $(IMAGES) handout-pages
 	$(Q)$(say) "DIST    $@"
 	$(Q)CROSS=$(CROSS) kit/pack $@ $(B) '$(IMAGES)' '$(graders_sources)'
 
