@@ -216,7 +216,8 @@ check_leftovers(void)
 	app.frame.regs.ecx = (TT_MONITOR_END - TT_MONITOR_BASE) / 4;
 	run(&app);
 	if (app.frame.reason == TT_EXIT_SYSCALL)
-		holds(!(app.frame.regs.ebx & 1), "it is at 0x%x", app.frame.regs.edi - 4);
+		holds(!(app.frame.regs.ebx & 1), "an exception left what esi was at 0x%x",
+			app.frame.regs.edi - 4);
 	else
 		refused("read", TT_MONITOR_BASE, TT_MONITOR_END - 1);
 }
