@@ -20,7 +20,7 @@ protect_hide(struct monitor *mon)
 	if (mon->protect == TT_PROTECT_NONE)
 		return;
 	/*
-	 * BEGIN lab1.6: protect the guest kernel.
+	 * BEGIN lab1.6: protect the Guest kernel.
 	 * Have the process mprotect everything from TT_GUEST_KERNEL_BASE up to TT_MONITOR_BASE, so
 	 * that guest user mode can neither read, write nor run it; protect_reveal undoes it.  What
 	 * must not happen is that the machine runs on when the Host refuses.
