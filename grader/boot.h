@@ -49,8 +49,10 @@ struct boot {
 	size_t marker_used;
 	size_t typed, typed_at; /* typings done, and where the next one looks */
 	double started, begun, deadline, slow;
-	double looked; /* when the time was up: when we last looked what the CPU does */
-	int busy; /* how often it was in the Host kernel; LOOKS: the Host was made to say where */
+	double looked; /* when we last looked what the CPU does */
+	int idle; /* how often in a row it was idle, and nothing came */
+	int busy; /* when the time was up: how often it was in the Host kernel; LOOKS: the Host was
+		     made to say where */
 	char errors[256]; /* the machine's own complaint */
 	size_t errors_used;
 };

@@ -514,6 +514,15 @@ START_TEST(flood_is_bounded)
 }
 END_TEST
 
+/* Long before a minute is over, which is what hello may take. */
+START_TEST(nobody_waits_for_an_idle_host)
+{
+	ck_assert_int_eq(grade("idle", HELLO), 1);
+	shows("hello: TIMEOUT (");
+	shows("no end: the Host has nothing left to do");
+}
+END_TEST
+
 START_TEST(hang_is_a_timeout)
 {
 	ck_assert_int_eq(grade("hang", HELLO " --seconds=1"), 1);
@@ -1000,6 +1009,7 @@ main(void)
 	tcase_add_loop_test(
 		whole, wrong_answer_fails, 0, sizeof(wrong_answers) / sizeof(wrong_answers[0]));
 	tcase_add_test(whole, flood_is_bounded);
+	tcase_add_test(whole, nobody_waits_for_an_idle_host);
 	tcase_add_test(whole, hang_is_a_timeout);
 	tcase_add_loop_test(
 		whole, breakdown_is_the_graders, 0, sizeof(breakdowns) / sizeof(breakdowns[0]));

@@ -42,6 +42,8 @@ struct machine {
 	int control; /* the kind's own; -1: none */
 };
 
+enum cpu_state { CPU_UNKNOWN, CPU_IDLE, CPU_IN_KERNEL, CPU_IN_USER_MODE };
+
 struct machine_kind {
 	const char *name;
 	const char *option; /* its name for --machine= */
@@ -57,11 +59,10 @@ struct machine_kind {
 	 */
 	int (*start)(struct machine *machine, const struct machine_setup *setup);
 	/*
-	 * Both may be NULL.  look: 1 if the CPU was in the Host kernel a moment ago and not idle, 0
-	 * if it was elsewhere, -1 if that is not known yet; never waits.  interrupt: a non-maskable
-	 * interrupt.
+	 * Both may be NULL.  look: what the CPU did a moment ago; never waits.  interrupt: a
+	 * non-maskable interrupt.
 	 */
-	int (*look)(struct machine *machine);
+	enum cpu_state (*look)(struct machine *machine);
 	void (*interrupt)(struct machine *machine);
 };
 

@@ -236,7 +236,7 @@ command(struct machine *machine, const char *text)
 }
 
 /* Takes the answer to the last question, and asks again. */
-static int
+static enum cpu_state
 look(struct machine *machine)
 {
 	char text[8192];
@@ -248,11 +248,11 @@ look(struct machine *machine)
 	text[n > 0 ? n : 0] = '\0';
 	at = strstr(text, "CPL=");
 	if (!at || sscanf(at, "CPL=%d", &level) != 1)
-		return -1;
+		return CPU_UNKNOWN;
 	at = strstr(at, "HLT=");
 	if (!at || sscanf(at, "HLT=%d", &halted) != 1)
-		return -1;
-	return level == 0 && !halted;
+		return CPU_UNKNOWN;
+	return halted ? CPU_IDLE : level == 0 ? CPU_IN_KERNEL : CPU_IN_USER_MODE;
 }
 
 static void
