@@ -33,6 +33,7 @@ struct boot {
 	int rows;
 	int seconds; /* for each test; 0: as its row says */
 	const char *plugin; /* machine_setup's */
+	const struct foreign *foreign; /* machine_setup's */
 
 	const struct machine_kind *kind;
 	const struct images *images;

@@ -13,9 +13,17 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+/* Another system than the Host, with the same initramfs, to compare with.  QEMU only. */
+struct foreign {
+	const char *program, *cpu; /* QEMU's names */
+	const char *kernel, *options; /* what boots, and its command line */
+	const char *domain, *domain_options; /* a hypervisor's first domain; NULL: it is none */
+};
+
 struct machine_setup {
 	const char *kernel; /* bzImage */
 	const char *rom; /* what a machine starts with that cannot load a kernel by itself */
+	const struct foreign *foreign; /* instead of the kernel; NULL: the Host boots */
 	const char *initramfs; /* with the job appended: job.h */
 	const char *disk; /* raw image, or NULL */
 	bool keep_disk; /* writes go into the image; else they are forgotten at power-off */
