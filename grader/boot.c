@@ -78,10 +78,9 @@ script_text(const struct boot *boot, const struct lab *lab)
 		if (test->script)
 			fprintf(file, "\n%s\n", test->script);
 		else
-			fprintf(file, "bounded %d vmm%s%s $verdict ./%s%s%s",
-				UNIT_CPU_SECONDS, test->options ? " " : "",
-				test->options ? test->options : "", test->guest,
-				test->args ? " " : "", test->args ? test->args : "");
+			fprintf(file, "bounded %d vmm%s%s $verdict ./%s%s%s", UNIT_CPU_SECONDS,
+				test->options ? " " : "", test->options ? test->options : "",
+				test->guest, test->args ? " " : "", test->args ? test->args : "");
 		fprintf(file, ")\nend %s $?\n", test->id);
 	}
 	if (fclose(file) != 0) {
