@@ -107,11 +107,11 @@
 			  "kill_when_looping KILL $! 137 &&\n"                                  \
 			  "ls -A /tmp /dev/shm >after &&\n"                                     \
 			  "{ cmp before after || { echo 'grade: files are left'; exit 1; }; }")
-#define TWO_MACHINES_ROW(hole)                                                                    \
+#define TWO_MACHINES_ROW(hole, other, says)                                                       \
 	ROW("two-machines", hole, UNIT, "Two machines run at a time and do not meet.",            \
-		.files = {"page-fault", "spaces"},                                                \
+		.files = {"page-fault", "spaces", "timer"},                                       \
 		.script =                                                                         \
-			"vmm ./spaces 2 >other 2>&1 &\n"                                          \
+			"vmm ./" other " >other 2>&1 &\n"                                         \
 			"vmm $verdict ./page-fault\n"                                             \
 			"status=$?\n"                                                             \
 			"wait $!\n"                                                               \
@@ -119,7 +119,7 @@
 			"cat other\n"                                                             \
 			"[ $other = 0 ] || echo \"grade: the other machine ended with $other\"\n" \
 			"[ $status = 0 ] && [ $other = 0 ]",                                      \
-		.text = {"pass as-many-spaces-as-promised"}, .reports = 1)
+		.text = {"pass " says}, .reports = 1)
 
 /* What a unit guest measures, with what measure does on the Host itself beside it. */
 #define COST_ROW(id_, hole, metrics, command, sentence)                                 \

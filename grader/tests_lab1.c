@@ -98,7 +98,7 @@ static const struct test tests[] = {
 
 	/* ---- machines come and go ---- */
 	KILLED_VMM_ROW("lab1.3", NONE),
-	TWO_MACHINES_ROW("lab1.7"),
+	TWO_MACHINES_ROW("lab1.7", "spaces 2", "as-many-spaces-as-promised"),
 
 	/* ---- the Linux guest ---- */
 	LINUX_INITRD_ROW("lab1.7", ""),

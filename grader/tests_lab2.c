@@ -96,7 +96,7 @@ static const struct test tests[] = {
 
 	/* ---- machines come and go ---- */
 	KILLED_VMM_ROW(ENTER, NONE),
-	TWO_MACHINES_ROW(REMAP),
+	TWO_MACHINES_ROW(REMAP, "spaces 2", "as-many-spaces-as-promised"),
 	MODULE_ROW(),
 	HOSTILE_LAUNCHER_ROW,
 

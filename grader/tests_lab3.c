@@ -54,7 +54,8 @@ static const struct test tests[] = {
 	ATTACK_KERNEL_ROW(CROSSING, "attack-kernel"),
 
 	/* ---- bounds at a context switch of the Host ---- */
-	TWO_MACHINES_ROW(AWAY),
+	/* Whoever waits for ticks loses the CPU in guest user mode. */
+	TWO_MACHINES_ROW(AWAY, "timer", "clock-goes-forward"),
 	ROW("two-machines-bochs", AWAY, UNIT,
 		"Two machines within bounds and processes without take turns.",
 		.files = {"timer", "spaces"}, .machine = ON_BOCHS, .boot = "bochs",

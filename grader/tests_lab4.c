@@ -53,7 +53,7 @@ static const struct test tests[] = {
 			  "kill $other || { echo 'grade: another process died'; exit 1; }\n"
 			  "[ $status = 0 ]"),
 	SPACES_ROW(SWITCH, "64", "64 address spaces take turns.", .boot = "spaces"),
-	TWO_MACHINES_ROW(SWITCH),
+	TWO_MACHINES_ROW(SWITCH, "spaces 2", "as-many-spaces-as-promised"),
 	COST_ROW("cost-null-call", SWITCH, "getppid", "vmm $verdict ./null-call",
 		"A system call that stays in its space costs no more than in lab 3."),
 	NO_HOST_SWITCH_ROW(SWITCH, ""),
