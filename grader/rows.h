@@ -83,6 +83,19 @@
 		.typing = {{"type lines", "one line\n"}, {"echo: one line", "another\n"}, \
 			{"echo: another", "quit\n"}},                                     \
 		.text = {"echo: one line", "echo: another"}, __VA_ARGS__)
+#define QUEUE_ROW(hole, options, ...)                                                             \
+	UNIT_ROW("queue", hole, "queue",                                                          \
+		"Asynchronous I/O is served, and refuses a hostile Guest kernel.",                \
+		.script = "head -c 65536 /dev/urandom >disk && cp disk cd && cp disk was &&\n"    \
+			  "vmm " options " --disk=./disk --cdrom=./cd --async $verdict ./queue\n" \
+			  "status=$?\n"                                                           \
+			  "cmp cd was || { echo 'grade: the CD-ROM is another'; exit 1; }\n"      \
+			  "[ $(wc -c <disk) = 65536 ] || {\n"                                     \
+			  "	echo 'grade: the disk has another size'\n"                            \
+			  "	exit 1\n"                                                             \
+			  "}\n"                                                                   \
+			  "exit $status",                                                         \
+		__VA_ARGS__)
 #define KERNEL_MEMORY_ROW(hole, ...)                                                    \
 	UNIT_ROW("kernel-memory", hole, "kernel-memory",                                \
 		"An application cannot read, write or run what is the Guest kernel's.", \

@@ -37,6 +37,7 @@ static const struct test tests[] = {
 	TIMER_ROW("lab1.5", .options = NONE, .boot = "interrupts"),
 	WAKEUP_ROW("lab1.5", .options = NONE, .boot = "interrupts"),
 	CONSOLE_INPUT_ROW("lab1.5", .options = NONE, .boot = "interrupts"),
+	QUEUE_ROW("lab1.5", NONE, .boot = "interrupts"),
 
 	/* ---- lab1.6: protect the guest kernel ---- */
 	KERNEL_MEMORY_ROW("lab1.6"),

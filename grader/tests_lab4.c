@@ -42,6 +42,7 @@ static const struct test tests[] = {
 	TIMER_ROW(SWITCH, .boot = "interrupts"),
 	WAKEUP_ROW(SWITCH, .boot = "interrupts"),
 	CONSOLE_INPUT_ROW(SWITCH, .boot = "interrupts"),
+	QUEUE_ROW(SWITCH, "", .boot = "interrupts"),
 	ROW("timer-beside", SWITCH, UNIT,
 		"The timer interrupts an application, and a process of the Host's takes turns with "
 		"it.",
