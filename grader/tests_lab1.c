@@ -106,6 +106,7 @@ static const struct test tests[] = {
 	LINUX_SHELL_ROW("lab1.7", NONE),
 	LINUX_SELFTEST_ROW("lab1.7", NONE),
 	LINUX_DISK_ROW("lab1.7", NONE),
+	LINUX_NET_ROW("lab1.7", NONE),
 
 /* ---- the launcher ---- */
 #include "rows_refused.h"

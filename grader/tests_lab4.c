@@ -103,6 +103,12 @@ static const struct test tests[] = {
 	LINUX_SHELL_ROW(SWITCH, ""),
 	LINUX_SELFTEST_ROW(DESTROY, ""),
 	LINUX_DISK_ROW(SWITCH, ""),
+	LINUX_CDROM_ROW(SWITCH, "", .boot = "linux-devices"),
+	LINUX_NET_ROW(SWITCH, "", .boot = "linux-devices"),
+	LINUX_ASYNC_ROW(SWITCH, "", .boot = "linux-devices"),
+	LINUX_DISK_COST_ROW(SWITCH, "", .boot = "linux-devices"),
+	LINUX_KILLED_ROW("linux-killed", SWITCH, "", .boot = "linux-devices"),
+	LINUX_KILLED_ROW("linux-killed-async", SWITCH, "--async", .boot = "linux-devices"),
 	LINUX_COST_ROW("linux-cost", SWITCH, "", "getppid pipe fork page-fault",
 		"Linux system calls, pipes, forks and page faults come near native ones."),
 
