@@ -35,7 +35,7 @@ IMAGES = $(B)/host/bzImage $(B)/host/vmlinux $(B)/host/initramfs.cpio.gz $(B)/ho
 
 # A student kit has the images made, and no reference.
 IN_KIT := $(wildcard images/version)
-ROOMS := $(if $(IN_KIT),,$(addprefix vm-images/,host guest-linux disk guests uml) slides) kit labs grader
+ROOMS := $(if $(IN_KIT),,$(addprefix vm-images/,host guest-linux disk guests uml xen) slides) kit labs grader
 include $(wildcard $(ROOMS:=/room.mk))
 
 # "#:" is for everybody, "#!" for whoever has the reference.
@@ -65,7 +65,8 @@ help:
 #! make test-mutants       grade wrong solutions, grader/mutants/, and print what each lost; ONLY='lab2.3-*'
 #!                         some of them, FULL=1 with all tests, J=4 at once
 #! make bench              what each combination of mechanisms costs, as a table and build/bench/bench.json;
-#!                         ONLY='linux module*' some cells; only what has changed is measured again
+#!                         ONLY='linux module*' some cells; only what has changed is measured again;
+#!                         PEERS=xen also what Xen costs, beside its own native: from Debian's packages
 #: make handouts           the labs' texts as pages: build/handouts/*.html, each a file that needs no other
 #! make slides             the lectures: build/slides/*.html, *.pdf and *.pptx, with what make bench measured
 #! make stress             machines come and go on a debug kernel until it complains; SECONDS=600 SEED=N
@@ -88,6 +89,9 @@ $(error LAB=$(LAB): there are labs $(LABS), as in LAB=3)
 endif
 ifneq ($(filter-out ref,$(BASE)),)
 $(error BASE=$(BASE): there is BASE=ref, or none)
+endif
+ifneq ($(filter-out xen,$(PEERS)),)
+$(error PEERS=$(PEERS): there is PEERS=xen, or none)
 endif
 ifneq ($(and $(BASE),$(filter lab1,$(MAKECMDGOALS))),)
 $(error BASE=$(BASE): there is no lab before lab 1)
@@ -207,8 +211,8 @@ SECONDS ?= 600
 .PHONY: bench
 bench: setup
 	$(Q)$(MAKE) --no-print-directory everything TREE=reference
-	$(Q)$(MAKE) --no-print-directory $(B)/uml/linux $(B)/grader/bench $(B)/grader/events.so
-	$(Q)$(B)/grader/bench $(if $(J),-j $(J)) $(if $(ONLY),--only='$(ONLY)')
+	$(Q)$(MAKE) --no-print-directory $(B)/uml/linux $(B)/grader/bench $(B)/grader/events.so $(PEERS:%=peer-%)
+	$(Q)$(B)/grader/bench $(if $(J),-j $(J)) $(if $(ONLY),--only='$(ONLY)') $(if $(PEERS),--peers=$(PEERS))
 
 # A make of its own, since set-up may install what it takes.
 .PHONY: slides

@@ -44,6 +44,7 @@ static const char usage[] =
 	"Measures each combination of mechanisms, in instructions, and prints a table.\n"
 	"  --only=PATTERN     only these cells, such as 'linux module*': guest, interception,\n"
 	"                     protection, spaces, and fast where it is, with a blank between\n"
+	"  --peers=xen        also Xen, and what it is compared with\n"
 	"  --again            also what is measured already\n"
 	"  --no-events        count instructions only\n"
 	"  --tree=reference   whose launcher and module\n"
@@ -73,7 +74,41 @@ static const struct mechanisms {
 	{"module", "segments", "tables", true},
 };
 #define MATRIX (sizeof(matrix) / sizeof(matrix[0]))
-#define CELLS (2 * MATRIX + 2)
+#define CELLS (2 * MATRIX + 2 + PEERS)
+
+#define XEN_LINUX                                                                \
+	"console=ttyS0 quiet panic=-1 mitigations=off nopti norandmaps nokaslr " \
+	"randomize_kstack_offset=off transparent_hugepage=never"
+
+/*
+ * The Type I monitor beside it: Debian's amd64 kernel as the first domain of Xen, a paravirtual
+ * guest as any other, and the same kernel, with the same options, alone.  Neither defends itself
+ * against the CPU.  Xen does not start on a CPU with SMAP that is TCG's.
+ */
+static const struct foreign xen_native = {.program = "qemu-system-x86_64",
+	.cpu = "Nehalem",
+	.kernel = "xen-linux",
+	.options = XEN_LINUX};
+static const struct foreign xen = {.program = "qemu-system-x86_64",
+	.cpu = "Nehalem",
+	.kernel = "xen",
+	.options = "dom0_mem=768M,max:768M dom0_max_vcpus=1 spec-ctrl=no xpti=no no-real-mode "
+		   "com1=115200,8n1,0x3e8,10 console=com1",
+	.domain = "xen-linux",
+	.domain_options = XEN_LINUX};
+
+static const struct peer {
+	const struct foreign *system; /* names as images.h knows them */
+	const char *guest, *interception, *native, *title, *measure;
+	int memory_mb;
+} peers[] = {
+	{&xen_native, "xen-native", NULL, NULL, "Debian's kernel, amd64", "measure-amd64", 768},
+	{&xen, "xen", "xen-pv", "xen-native", "the same on Xen PV", "measure-amd64", 1024},
+	{&xen_native, "xen-native-i386", NULL, NULL, "Debian's kernel, an i386 program", "measure",
+		768},
+	{&xen, "xen-i386", "xen-pv", "xen-native-i386", "the same on Xen PV", "measure", 1024},
+};
+#define PEERS (sizeof(peers) / sizeof(peers[0]))
 
 static const struct {
 	const char *id, *guest, *args;
@@ -100,6 +135,9 @@ struct plan {
 	bool wanted, running, over;
 	double began;
 	char plugin[2 * PATH_MAX], events[PATH_MAX];
+	const struct peer *peer; /* NULL: the Host boots */
+	struct foreign foreign; /* its system, with paths */
+	char kernel[PATH_MAX], domain[PATH_MAX];
 };
 
 struct running {
@@ -109,7 +147,7 @@ struct running {
 	struct images images;
 	const char *out, *only;
 	char directory[PATH_MAX], json[PATH_MAX];
-	bool again, events;
+	bool again, events, peers;
 	int jobs;
 	unsigned long switch_address, mm_from, mm_to;
 	size_t wanted, done;
@@ -118,9 +156,10 @@ struct running {
 static void
 options(struct running *b, int argc, char **argv)
 {
-	enum { ONLY = 256, AGAIN, NO_EVENTS, TREE, BUILD, OUT, HELP };
+	enum { ONLY = 256, PEER, AGAIN, NO_EVENTS, TREE, BUILD, OUT, HELP };
 	static const struct option known[] = {
 		{"only", required_argument, NULL, ONLY},
+		{"peers", required_argument, NULL, PEER},
 		{"again", no_argument, NULL, AGAIN},
 		{"no-events", no_argument, NULL, NO_EVENTS},
 		{"tree", required_argument, NULL, TREE},
@@ -138,6 +177,11 @@ options(struct running *b, int argc, char **argv)
 		switch (c) {
 		case ONLY:
 			b->only = *optarg ? optarg : NULL;
+			break;
+		case PEER:
+			if (strcmp(optarg, "xen") != 0)
+				errx(2, "--peers=%s: there is xen", optarg);
+			b->peers = true;
 			break;
 		case AGAIN:
 			b->again = true;
@@ -225,8 +269,16 @@ make_key(const struct running *b, struct plan *plan)
 	uint64_t sum = 0xcbf29ce484222325;
 
 	sum = hash(sum, machine_text, sizeof(machine_text));
-	sum = hash(sum, &b->events, sizeof(b->events));
-	sum = hash_image(b, sum, "kernel");
+	if (plan->peer) {
+		sum = hash(sum, plan->cell->machine, strlen(plan->cell->machine));
+		sum = hash(sum, plan->cell->versions, strlen(plan->cell->versions));
+		sum = hash_image(b, sum, plan->peer->system->kernel);
+		if (plan->peer->system->domain)
+			sum = hash_image(b, sum, plan->peer->system->domain);
+	} else {
+		sum = hash(sum, &b->events, sizeof(b->events));
+		sum = hash_image(b, sum, "kernel");
+	}
 	sum = hash_image(b, sum, "initramfs");
 	for (int i = 0; i < plan->tests; i++) {
 		const struct test *test = &plan->test[i];
@@ -235,7 +287,7 @@ make_key(const struct running *b, struct plan *plan)
 		for (int f = 0; f < FILES_MAX && test->files[f]; f++)
 			sum = hash_image(b, sum, test->files[f]);
 	}
-	if (plan->cell->interception) {
+	if (plan->cell->interception && !plan->peer) {
 		sum = hash_image(b, sum, "vmm");
 		if (strcmp(plan->cell->interception, "module") == 0)
 			sum = hash_image(b, sum, "monitor.ko");
@@ -251,8 +303,6 @@ add_test(struct plan *plan, const char *id, int seconds, char *script)
 	struct test *test = &plan->test[plan->tests];
 	struct row *row = &plan->row[plan->tests++];
 
-	if (!script)
-		err(3, "no memory");
 	test->id = id;
 	test->title = "";
 	test->seconds = seconds;
@@ -271,7 +321,7 @@ text(const char *format, ...)
 
 	va_start(list, format);
 	if (vasprintf(&made, format, list) < 0)
-		made = NULL;
+		err(3, "no memory");
 	va_end(list);
 	return made;
 }
@@ -313,6 +363,7 @@ plan_linux(struct plan *plan)
 	test->files[0] = "linux";
 	test->files[1] = "initrd";
 	test->memory_mb = LINUX_MB;
+	plan->cell->native = "native";
 }
 
 static void
@@ -342,6 +393,85 @@ plan_uml(struct plan *plan)
 	test->files[0] = "uml";
 	test->files[1] = "initrd";
 	test->memory_mb = LINUX_MB;
+	plan->cell->native = "native";
+}
+
+/* What a peer is made of, in one line; the caller owns it. */
+static char *
+peer_versions(const struct running *b, const char *program)
+{
+	char path[PATH_MAX], command[256], packages[512], qemu_version[128] = "";
+	FILE *file;
+
+	image_path(&b->images, "xen-versions", path);
+	file = fopen(path, "re");
+	if (!file)
+		cannot("read", path);
+	packages[fread(packages, 1, sizeof(packages) - 1, file)] = '\0';
+	fclose(file);
+	for (char *end = packages; (end = strchr(end, '\n')) != NULL;)
+		*end = ',';
+	snprintf(command, sizeof(command), "%s --version", program);
+	file = popen(command, "re");
+	if (!file || !fgets(qemu_version, sizeof(qemu_version), file))
+		errx(2, "%s does not say its version", program);
+	pclose(file);
+	qemu_version[strcspn(qemu_version, "\n")] = '\0';
+	return text("%s %s", packages, qemu_version);
+}
+
+static void
+plan_peer(const struct running *b, struct plan *plan, const struct peer *peer, const char *versions)
+{
+	const struct foreign *system = peer->system;
+	struct cell *cell = plan->cell;
+	struct test *test = add_test(plan, peer->guest, LINUX_SECONDS,
+		text("./%s %s /dev/ttyS1", peer->measure, peer->guest));
+	const char *machine;
+
+	test->files[0] = peer->measure;
+	test->memory_mb = peer->memory_mb;
+	plan->peer = peer;
+	plan->foreign = *system;
+	image_path(&b->images, system->kernel, plan->kernel);
+	plan->foreign.kernel = plan->kernel;
+	if (system->domain) {
+		image_path(&b->images, system->domain, plan->domain);
+		plan->foreign.domain = plan->domain;
+	}
+	plan->boot.foreign = &plan->foreign;
+	cell->interception = peer->interception;
+	cell->native = peer->native;
+	cell->peer = peer->title;
+	machine = text("%s %s -cpu %s -m %d -kernel %s -append '%s'", system->program,
+		strchr(machine_text, '-'), system->cpu, peer->memory_mb, system->kernel,
+		system->options);
+	cell->machine = machine;
+	if (system->domain)
+		cell->machine = text(
+			"%s -initrd '%s %s,...'", machine, system->domain, system->domain_options);
+	cell->versions = versions;
+	cell->command = text("make bench PEERS=xen ONLY=%s", peer->guest);
+}
+
+/* What has been measured stays in the file and in the table, as long as it is there. */
+static bool
+have_peers(const struct running *b)
+{
+	static const char *const names[] = {"xen", "xen-linux", "xen-versions", "measure-amd64"};
+	char path[PATH_MAX];
+
+	if (!b->peers && !child_exists(peers[0].system->program))
+		return false;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		image_path(&b->images, names[i], path);
+		if (access(path, R_OK) == 0)
+			continue;
+		if (b->peers)
+			errx(2, "%s is missing: `make bench PEERS=xen` makes it", path);
+		return false;
+	}
+	return true;
 }
 
 static struct plan *
@@ -358,7 +488,7 @@ add_cell(struct running *b, const char *guest)
 static void
 cell_name(const struct cell *cell, char name[80])
 {
-	if (cell->interception)
+	if (cell->interception && !cell->peer)
 		snprintf(name, 80, "%s %s %s %s%s", cell->guest, cell->interception,
 			cell->protection, cell->spaces, cell->fast ? " fast" : "");
 	else
@@ -384,6 +514,12 @@ make_plan(struct running *b)
 		else
 			plan_linux(plan);
 	}
+	if (have_peers(b)) {
+		const char *versions = peer_versions(b, peers[0].system->program);
+
+		for (size_t i = 0; i < PEERS; i++)
+			plan_peer(b, add_cell(b, peers[i].guest), &peers[i], versions);
+	}
 	for (size_t i = 0; i < b->bench.cells; i++)
 		make_key(b, &b->plan[i]);
 	bench_load(&b->bench, b->json);
@@ -392,7 +528,8 @@ make_plan(struct running *b)
 		char name[80];
 
 		cell_name(plan->cell, name);
-		plan->wanted = !b->only || fnmatch(b->only, name, 0) == 0;
+		plan->wanted =
+			(!plan->peer || b->peers) && (!b->only || fnmatch(b->only, name, 0) == 0);
 		if (plan->wanted && b->again)
 			plan->cell->figures = 0;
 		if (plan->cell->figures)
@@ -494,7 +631,7 @@ start(struct running *b, struct plan *plan)
 	for (int i = 0; i < plan->tests; i++)
 		plan->boot.row[i] = &plan->row[i];
 	plan->boot.rows = plan->tests;
-	if (b->events) {
+	if (b->events && !plan->peer) {
 		snprintf(plan->events, sizeof(plan->events), "%.4000s/events", directory);
 		unlink(plan->events);
 		snprintf(plan->plugin, sizeof(plan->plugin),
@@ -513,7 +650,7 @@ static void
 take(struct cell *cell, const struct row *row)
 {
 	const struct report *report = &row->outcome.report;
-	char prefix[16];
+	char prefix[32];
 
 	snprintf(prefix, sizeof(prefix), "%s-", cell->guest);
 	for (int i = 0; i < report->metrics && cell->figures < FIGURES_MAX; i++) {
@@ -547,7 +684,8 @@ collect(struct running *b, struct plan *plan)
 				row->test->id, status_name(row->result.status), row->result.came);
 	}
 	cell->failed[strcspn(cell->failed, "\n")] = '\0';
-	if (b->events)
+	bench_check_clock(cell);
+	if (b->events && !plan->peer)
 		read_events(plan);
 	cell_name(cell, name);
 	printf("  %2zu of %zu  %-40s %d figures, %.1f s%s%s\n", b->done, b->wanted, name,

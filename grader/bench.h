@@ -30,9 +30,13 @@ struct figure {
 
 /* One guest on one combination of mechanisms: a boot of the machine. */
 struct cell {
-	const char *guest; /* "unit", "linux"; to compare with: "native", "uml" */
+	const char *guest; /* "unit", "linux"; to compare with: "native", "uml", "xen" ... */
 	const char *interception, *protection, *spaces; /* NULL where there is no Monitor */
 	bool fast;
+	const char *native; /* the guest of the cell that it is compared with; NULL: with none */
+	const char *peer; /* its name in the peers' table; NULL: it is in another one */
+	/* Of a cell that is measured on another machine than the bench's; else NULL. */
+	const char *machine, *versions, *command;
 	char key[17]; /* of all that decides what comes out */
 	struct figure figure[FIGURES_MAX];
 	int figures;
@@ -47,6 +51,12 @@ struct bench {
 
 /* NULL if there is no such metric. */
 const struct figure *bench_find(const struct cell *cell, const char *metric);
+
+/*
+ * A monitor that catches rdtsc, and says what it likes, needs hundreds of instructions for it. Then
+ * the cell has failed, whatever its figures are.
+ */
+void bench_check_clock(struct cell *cell);
 
 /* Fill in what a file has with the same keys.  A file that is not there, or is none, has nothing.
  */

@@ -24,6 +24,19 @@ bench_find(const struct cell *cell, const char *metric)
 	return NULL;
 }
 
+#define RDTSC_MOST 20 /* with the loop around it */
+
+void
+bench_check_clock(struct cell *cell)
+{
+	const struct figure *rdtsc = bench_find(cell, "rdtsc");
+
+	if (rdtsc && rdtsc->instructions > RDTSC_MOST && !cell->failed[0])
+		snprintf(cell->failed, sizeof(cell->failed),
+			"rdtsc takes %lld instructions: it does not count them",
+			rdtsc->instructions);
+}
+
 static void
 load_one(struct bench *bench, json_t *one)
 {
@@ -61,11 +74,13 @@ bench_load(struct bench *bench, const char *path)
 static json_t *
 save_one(const struct bench *bench, const struct cell *cell, const struct figure *figure)
 {
-	json_t *one = json_pack("{s:s, s:s?, s:s?, s:s?, s:b, s:s, s:I, s:I, s:s, s:s}", "guest",
-		cell->guest, "interception", cell->interception, "protection", cell->protection,
-		"spaces", cell->spaces, "fast", cell->fast, "metric", figure->metric, "n",
-		(json_int_t)figure->n, "instructions", (json_int_t)figure->instructions, "machine",
-		bench->machine, "key", cell->key);
+	json_t *one = json_pack("{s:s, s:s?, s:s?, s:s?, s:b, s:s, s:I, s:I, s:s, s:s*, s:s*, s:s}",
+		"guest", cell->guest, "interception", cell->interception, "protection",
+		cell->protection, "spaces", cell->spaces, "fast", cell->fast, "metric",
+		figure->metric, "n", (json_int_t)figure->n, "instructions",
+		(json_int_t)figure->instructions, "machine",
+		cell->machine ? cell->machine : bench->machine, "versions", cell->versions,
+		"command", cell->command, "key", cell->key);
 
 	for (int e = 0; e < EVENTS && figure->counted; e++)
 		json_object_set_new(one, event_names[e], json_real(figure->event[e]));
@@ -122,7 +137,9 @@ print_name(const struct cell *cell)
 {
 	char name[80];
 
-	if (cell->interception)
+	if (cell->peer)
+		snprintf(name, sizeof(name), "%s", cell->peer);
+	else if (cell->interception)
 		snprintf(name, sizeof(name), "%-7s %-10s %-6s%s", cell->interception,
 			cell->protection, cell->spaces, cell->fast ? " fast" : "");
 	else
@@ -173,26 +190,36 @@ print_events(const struct figure *figure, int width)
 	printf(" %*s", width, text);
 }
 
+enum part { UNIT, LINUX, PEERS };
+
 static bool
-belongs(const struct cell *cell, bool unit)
+belongs(const struct cell *cell, enum part part)
 {
-	return cell->figures && unit == (strcmp(cell->guest, "unit") == 0);
+	enum part its = cell->peer ? PEERS : strcmp(cell->guest, "unit") == 0 ? UNIT : LINUX;
+
+	return cell->figures && part == its;
+}
+
+/* NULL if there is none, or it was not measured. */
+static const struct cell *
+native_of(const struct bench *bench, const struct cell *cell)
+{
+	for (size_t i = 0; cell->native && i < bench->cells; i++)
+		if (strcmp(bench->cell[i].guest, cell->native) == 0)
+			return &bench->cell[i];
+	return NULL;
 }
 
 static void
-print_part(const struct bench *bench, bool unit, const struct column *columns, bool events)
+print_part(const struct bench *bench, enum part part, const struct column *columns, bool events)
 {
-	const struct cell *native = NULL;
-	int width = events ? 24 : unit ? 11 : 17;
+	int width = events ? 24 : part == UNIT ? 11 : 17;
 
-	for (size_t i = 0; i < bench->cells; i++)
-		if (strcmp(bench->cell[i].guest, "native") == 0)
-			native = &bench->cell[i];
 	print_head(columns, width);
 	for (size_t i = 0; i < bench->cells; i++) {
-		const struct cell *cell = &bench->cell[i];
+		const struct cell *cell = &bench->cell[i], *native = native_of(bench, cell);
 
-		if (!belongs(cell, unit))
+		if (!belongs(cell, part))
 			continue;
 		print_name(cell);
 		for (const struct column *c = columns; c->metric; c++) {
@@ -202,14 +229,26 @@ print_part(const struct bench *bench, bool unit, const struct column *columns, b
 				print_events(figure, width);
 			else
 				print_instructions(figure,
-					unit || cell == native || !native
-						? NULL
-						: bench_find(native, c->metric),
-					width);
+					native ? bench_find(native, c->metric) : NULL, width);
 		}
 		printf("\n");
 	}
 	printf("\n");
+}
+
+/* What they are stands above them, once. */
+static void
+print_peers(const struct bench *bench)
+{
+	for (size_t i = 0; i < bench->cells; i++) {
+		if (!belongs(&bench->cell[i], PEERS))
+			continue;
+		printf("Other monitors: instructions of one operation, and how many times their "
+		       "own native\n(%s)\n",
+			bench->cell[i].versions);
+		print_part(bench, PEERS, linux_columns, false);
+		return;
+	}
 }
 
 void
@@ -218,9 +257,10 @@ bench_print(const struct bench *bench)
 	bool counted = false;
 
 	printf("Unit guests: instructions of one operation (%s)\n", bench->machine);
-	print_part(bench, true, unit_columns, false);
+	print_part(bench, UNIT, unit_columns, false);
 	printf("Linux: instructions of one operation, and how many times native\n");
-	print_part(bench, false, linux_columns, false);
+	print_part(bench, LINUX, linux_columns, false);
+	print_peers(bench);
 	for (size_t i = 0; i < bench->cells; i++)
 		for (int f = 0; f < bench->cell[i].figures; f++)
 			counted |= bench->cell[i].figure[f].counted;
@@ -228,6 +268,6 @@ bench_print(const struct bench *bench)
 		return;
 	printf("In the Host, for one operation: context switches, mm switches, TLB flushes (every "
 	       "load of CR3),\nsingle pages flushed.  QEMU counts them as they are executed.\n");
-	print_part(bench, true, unit_events, true);
-	print_part(bench, false, linux_events, true);
+	print_part(bench, UNIT, unit_events, true);
+	print_part(bench, LINUX, linux_events, true);
 }

@@ -33,6 +33,7 @@ struct boot {
 	int rows;
 	int seconds; /* for each test; 0: as its row says */
 	const char *plugin; /* machine_setup's */
+	const struct foreign *foreign; /* machine_setup's */
 
 	const struct machine_kind *kind;
 	const struct images *images;
@@ -49,8 +50,10 @@ struct boot {
 	size_t marker_used;
 	size_t typed, typed_at; /* typings done, and where the next one looks */
 	double started, begun, deadline, slow;
-	double looked; /* when the time was up: when we last looked what the CPU does */
-	int busy; /* how often it was in the Host kernel; LOOKS: the Host was made to say where */
+	double looked; /* when we last looked what the CPU does */
+	int idle; /* how often in a row it was idle, and nothing came */
+	int busy; /* when the time was up: how often it was in the Host kernel; LOOKS: the Host was
+		     made to say where */
 	char errors[256]; /* the machine's own complaint */
 	size_t errors_used;
 };

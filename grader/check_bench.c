@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * check_bench.c - what the bench keeps from one run to the next.
+ * check_bench.c - what the bench keeps from one run to the next, and what it shows of it.
  */
+#define _GNU_SOURCE /* stdout is a variable */
 #include "bench.h"
 
 #include <check.h>
 #include <errno.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,6 +119,147 @@ START_TEST(a_place_that_is_not_there_is_an_error)
 }
 END_TEST
 
+/* The Host's native, a Linux guest, and a peer with a native of its own. */
+static struct cell mixed[] = {
+	{.guest = "native"},
+	{.guest = "linux",
+		.interception = "module",
+		.protection = "none",
+		.spaces = "tables",
+		.native = "native"},
+	{.guest = "xen-native", .peer = "its kernel", .versions = "it 1.0", .machine = "another"},
+	{.guest = "xen",
+		.interception = "xen-pv",
+		.native = "xen-native",
+		.peer = "the same on it",
+		.versions = "it 1.0",
+		.machine = "another",
+		.command = "make it"},
+};
+#define MIXED (sizeof(mixed) / sizeof(mixed[0]))
+
+static struct bench
+mixed_bench(void)
+{
+	static const long long getppid[MIXED] = {200, 300, 320, 960};
+
+	for (size_t i = 0; i < MIXED; i++) {
+		mixed[i].figures = 1;
+		mixed[i].figure[0] =
+			(struct figure){.metric = "getppid", .n = 256, .instructions = getppid[i]};
+		snprintf(mixed[i].key, sizeof(mixed[i].key), "%016zu", i);
+	}
+	return (struct bench){.cell = mixed, .cells = MIXED, .machine = "a machine"};
+}
+
+static char *
+printed(const struct bench *bench)
+{
+	FILE *terminal = stdout;
+	char *text = NULL;
+	size_t size;
+
+	stdout = open_memstream(&text, &size);
+	ck_assert_ptr_nonnull(stdout);
+	bench_print(bench);
+	fclose(stdout);
+	stdout = terminal;
+	return text;
+}
+
+/* The line that begins so, behind a place. */
+static bool
+row_has(const char *text, const char *name, const char *what)
+{
+	const char *row = strstr(text, name), *hit = row ? strstr(row, what) : NULL;
+
+	return hit && !memchr(row, '\n', hit - row);
+}
+
+START_TEST(each_is_compared_with_its_own_native)
+{
+	struct bench bench = mixed_bench();
+	char *text = printed(&bench);
+	const char *peers = strstr(text, "Other monitors");
+
+	ck_assert(row_has(text, "  native ", " 200"));
+	ck_assert(row_has(text, "  module ", " 300 (1.50x)"));
+	ck_assert_ptr_nonnull(peers);
+	ck_assert_ptr_nonnull(strstr(peers, "(it 1.0)"));
+	ck_assert(row_has(peers, "  its kernel ", " 320"));
+	ck_assert(!row_has(peers, "  its kernel ", "x)"));
+	ck_assert(row_has(peers, "  the same on it ", " 960 (3.00x)"));
+	ck_assert_ptr_null(strstr(peers, "  native "));
+	free(text);
+}
+END_TEST
+
+/* Its native could not be measured: there is nothing to compare with, least of all another's. */
+START_TEST(without_its_native_it_has_no_ratio)
+{
+	struct bench bench = mixed_bench();
+	char *text;
+
+	mixed[2].figures = 0;
+	text = printed(&bench);
+	ck_assert(row_has(text, "  the same on it ", " 960"));
+	ck_assert(!row_has(text, "  the same on it ", "x)"));
+	free(text);
+}
+END_TEST
+
+START_TEST(nobody_asked_for_peers)
+{
+	struct bench bench = mixed_bench();
+	char *text;
+
+	bench.cells = 2;
+	text = printed(&bench);
+	ck_assert_ptr_null(strstr(text, "Other monitors"));
+	free(text);
+}
+END_TEST
+
+START_TEST(a_peer_says_how_it_was_measured)
+{
+	static const char *const fields[][3] = {
+		{"machine", "a machine", "another"},
+		{"versions", NULL, "it 1.0"},
+		{"command", NULL, "make it"},
+	};
+	struct bench bench = mixed_bench();
+	json_t *root, *figures;
+
+	ck_assert_int_eq(bench_save(&bench, path), 0);
+	root = json_load_file(path, 0, NULL);
+	figures = json_object_get(root, "figures");
+	ck_assert_uint_eq(json_array_size(figures), MIXED);
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		for (int peer = 0; peer < 2; peer++) {
+			json_t *one = json_array_get(figures, peer ? 3 : 1);
+			const char *value = json_string_value(json_object_get(one, fields[i][0]));
+
+			ck_assert_pstr_eq(value, fields[i][1 + peer]);
+		}
+	}
+	json_decref(root);
+}
+END_TEST
+
+START_TEST(a_clock_that_is_made_up_fails_the_cell)
+{
+	struct cell cell = {.guest = "xen", .figures = 1};
+
+	cell.figure[0] = (struct figure){.metric = "rdtsc", .n = 256, .instructions = 3};
+	bench_check_clock(&cell);
+	ck_assert_str_eq(cell.failed, "");
+	cell.figure[0].instructions = 900;
+	bench_check_clock(&cell);
+	ck_assert_pstr_eq(strstr(cell.failed, "900 instructions"),
+		"900 instructions: it does not count them");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -130,6 +273,14 @@ main(void)
 	tcase_add_test(tests, another_key_has_no_figures);
 	tcase_add_test(tests, a_file_that_is_none_has_no_figures);
 	tcase_add_test(tests, a_place_that_is_not_there_is_an_error);
+	tcase_add_test(tests, a_clock_that_is_made_up_fails_the_cell);
+	suite_add_tcase(suite, tests);
+	tests = tcase_create("what is shown");
+	tcase_add_checked_fixture(tests, make_place, remove_place);
+	tcase_add_test(tests, each_is_compared_with_its_own_native);
+	tcase_add_test(tests, without_its_native_it_has_no_ratio);
+	tcase_add_test(tests, nobody_asked_for_peers);
+	tcase_add_test(tests, a_peer_says_how_it_was_measured);
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

@@ -406,6 +406,16 @@ grade(const char *fake, const char *arguments)
 #define shows(text) ck_assert_msg(strstr(shown, text) != NULL, "no \"%s\" in: %s", text, shown)
 #define hides(text) ck_assert_msg(strstr(shown, text) == NULL, "\"%s\" in: %s", text, shown)
 
+/* It has said that it runs: the file is there a moment before its line. */
+static void
+wait_for_machine(void)
+{
+	struct stat status = {0};
+
+	for (int i = 0; i < 1200 && (stat("pids", &status) < 0 || status.st_size == 0); i++)
+		usleep(50000);
+}
+
 /* No machine that the grader has started is alive. */
 static void
 none_left(void)
@@ -501,6 +511,15 @@ START_TEST(flood_is_bounded)
 	ck_assert_int_eq(grade("flood-verdict", HELLO), 0);
 	ck_assert_int_eq(stat("build/grade/lab1/hello.verdict.log", &status), 0);
 	ck_assert_int_lt(status.st_size, 1 << 20);
+}
+END_TEST
+
+/* Long before a minute is over, which is what hello may take. */
+START_TEST(nobody_waits_for_an_idle_host)
+{
+	ck_assert_int_eq(grade("idle", HELLO), 1);
+	shows("hello: TIMEOUT (");
+	shows("no end: the Host has nothing left to do");
 }
 END_TEST
 
@@ -637,8 +656,7 @@ START_TEST(interrupted)
 	older = results("build/grade/lab1-some.json");
 	unlink("pids");
 	pid = start_grader("hang", HELLO " --report=json:out.json --report=junit:out.xml");
-	for (int i = 0; i < 100 && access("pids", F_OK) < 0; i++)
-		usleep(50000);
+	wait_for_machine();
 	kill(pid, stops[_i]);
 	status = end_grader(pid);
 	ck_assert_int_eq(status, 128 + stops[_i]);
@@ -804,8 +822,7 @@ START_TEST(missing_things)
 	make_file("build/host/bzImage");
 
 	holder = start_grader("hang", HELLO);
-	for (int i = 0; i < 100 && access("pids", F_OK) < 0; i++)
-		usleep(50000);
+	wait_for_machine();
 	ck_assert_int_eq(grade("good", HELLO), 2);
 	shows("another grading");
 	kill(holder, SIGTERM);
@@ -849,8 +866,7 @@ START_TEST(run_interrupted)
 {
 	pid_t pid = start("run", "hang", "--tree=tree --guest=hello");
 
-	for (int i = 0; i < 100 && access("pids", F_OK) < 0; i++)
-		usleep(50000);
+	wait_for_machine();
 	kill(pid, stops[_i]);
 	ck_assert_int_eq(end_grader(pid), 128 + stops[_i]);
 	none_left();
@@ -864,8 +880,7 @@ START_TEST(run_for_gdb)
 	struct sockaddr_in address = {.sin_family = AF_INET};
 	int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
 
-	for (int i = 0; i < 100 && access("pids", F_OK) < 0; i++)
-		usleep(50000);
+	wait_for_machine();
 	ck_assert_int_eq(access("build/run/session.gdb", F_OK), 0);
 	kill(pid, SIGTERM);
 	end_grader(pid);
@@ -994,6 +1009,7 @@ main(void)
 	tcase_add_loop_test(
 		whole, wrong_answer_fails, 0, sizeof(wrong_answers) / sizeof(wrong_answers[0]));
 	tcase_add_test(whole, flood_is_bounded);
+	tcase_add_test(whole, nobody_waits_for_an_idle_host);
 	tcase_add_test(whole, hang_is_a_timeout);
 	tcase_add_loop_test(
 		whole, breakdown_is_the_graders, 0, sizeof(breakdowns) / sizeof(breakdowns[0]));

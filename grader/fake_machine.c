@@ -178,6 +178,11 @@ play(const char *how)
 		while (read(control, command, sizeof(command)) > 0)
 			say(control,
 				"EIP=40100 EFL=202 [-------] CPL=3 II=0 A20=1 SMM=0 HLT=0\r\n");
+	} else if (strcmp(how, "idle") == 0) {
+		char command[256];
+
+		while (read(control, command, sizeof(command)) > 0)
+			say(control, "EIP=c1 EFL=202 [-------] CPL=0 II=0 A20=1 SMM=0 HLT=1\r\n");
 	} else if (strcmp(how, "gone") == 0) {
 		return -1;
 	} else if (strcmp(how, "crash") == 0) {

@@ -25,6 +25,10 @@ static const struct {
 	{"initrd", "disk/initrd.cpio.gz"},
 	{"measure", "disk/measure"},
 	{"uml", "uml/linux"},
+	{"xen", "xen/xen"},
+	{"xen-linux", "xen/vmlinuz"},
+	{"xen-versions", "xen/versions"},
+	{"measure-amd64", "xen/measure"},
 	{"linux", "guest-linux/linux.stripped"}, /* a tenth of the size, at every boot */
 	{"linux-symbols", "guest-linux/linux"},
 };

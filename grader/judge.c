@@ -303,7 +303,10 @@ failed(const struct test *test, const struct outcome *outcome, struct result *re
 			add(came, size, "\n", "the Host crashed: %s", outcome->crash);
 			return;
 		}
-		if (outcome->timed_out)
+		if (outcome->idle)
+			add(came, size, "\n",
+				"no end: the Host has nothing left to do, somebody waits for ever");
+		else if (outcome->timed_out)
 			add(came, size, "\n", "no end after %.0f seconds", outcome->seconds);
 		else
 			add(came, size, "\n", "the Host was gone before the test ended");

@@ -25,6 +25,7 @@ enum status {
 struct outcome {
 	bool begun, ended; /* the test's first and last line came */
 	bool timed_out; /* it was ended by the grader */
+	bool idle; /* before its time was up: nothing was to be expected any more */
 	int status; /* of the launcher or script */
 	int left; /* processes more than before */
 	int damage; /* the Host said that it is no good any more: its taint */

@@ -13,9 +13,17 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+/* Another system than the Host, with the same initramfs, to compare with.  QEMU only. */
+struct foreign {
+	const char *program, *cpu; /* QEMU's names */
+	const char *kernel, *options; /* what boots, and its command line */
+	const char *domain, *domain_options; /* a hypervisor's first domain; NULL: it is none */
+};
+
 struct machine_setup {
 	const char *kernel; /* bzImage */
 	const char *rom; /* what a machine starts with that cannot load a kernel by itself */
+	const struct foreign *foreign; /* instead of the kernel; NULL: the Host boots */
 	const char *initramfs; /* with the job appended: job.h */
 	const char *disk; /* raw image, or NULL */
 	bool keep_disk; /* writes go into the image; else they are forgotten at power-off */
@@ -42,6 +50,8 @@ struct machine {
 	int control; /* the kind's own; -1: none */
 };
 
+enum cpu_state { CPU_UNKNOWN, CPU_IDLE, CPU_IN_KERNEL, CPU_IN_USER_MODE };
+
 struct machine_kind {
 	const char *name;
 	const char *option; /* its name for --machine= */
@@ -57,11 +67,10 @@ struct machine_kind {
 	 */
 	int (*start)(struct machine *machine, const struct machine_setup *setup);
 	/*
-	 * Both may be NULL.  look: 1 if the CPU was in the Host kernel a moment ago and not idle, 0
-	 * if it was elsewhere, -1 if that is not known yet; never waits.  interrupt: a non-maskable
-	 * interrupt.
+	 * Both may be NULL.  look: what the CPU did a moment ago; never waits.  interrupt: a
+	 * non-maskable interrupt.
 	 */
-	int (*look)(struct machine *machine);
+	enum cpu_state (*look)(struct machine *machine);
 	void (*interrupt)(struct machine *machine);
 };
 

@@ -73,29 +73,77 @@ missing(void)
 	return why;
 }
 
+#define NAME_SIZE 2048
+
 /* QEMU splits an option at commas; a comma in a file name is written twice. */
-static void
-add_drive(struct args *args, const struct machine_setup *setup)
+static const char *
+escaped(char name[NAME_SIZE], const char *path)
 {
-	char name[2048];
 	size_t n = 0;
 
-	for (const char *c = setup->disk; *c && n < sizeof(name) - 2; c++) {
+	for (const char *c = path; *c && n < NAME_SIZE - 2; c++) {
 		if (*c == ',')
 			name[n++] = ',';
 		name[n++] = *c;
 	}
 	name[n] = '\0';
+	return name;
+}
+
+static void
+add_drive(struct args *args, const struct machine_setup *setup)
+{
+	char name[NAME_SIZE];
+
 	add(args, "-drive");
 	add(args, "if=virtio,format=raw,snapshot=%s,file=%s", setup->keep_disk ? "off" : "on",
-		name);
+		escaped(name, setup->disk));
+}
+
+static void
+add_host(struct args *args, const struct machine_setup *setup)
+{
+	add(args, "-kernel");
+	add(args, "%s", setup->kernel);
+	add(args, "-initrd");
+	add(args, "%s", setup->initramfs);
+	add(args, "-append");
+	add(args, HOST_CMDLINE);
+}
+
+/*
+ * A hypervisor gets its domain's kernel and initramfs as modules.  The first two serial ports are
+ * the domain's; the hypervisor has a third one, which its options name, with an interrupt that
+ * nobody shares: without one it would look at the port every millisecond, and that counts.
+ */
+static void
+add_foreign(struct args *args, const struct machine_setup *setup)
+{
+	const struct foreign *foreign = setup->foreign;
+	char kernel[NAME_SIZE], initramfs[NAME_SIZE];
+
+	add(args, "-cpu");
+	add(args, "%s", foreign->cpu);
+	add(args, "-kernel");
+	add(args, "%s", foreign->kernel);
+	add(args, "-append");
+	add(args, "%s", foreign->options);
+	add(args, "-initrd");
+	if (!foreign->domain) {
+		add(args, "%s", setup->initramfs);
+		return;
+	}
+	add(args, "%s %s,%s", escaped(kernel, foreign->domain), foreign->domain_options,
+		escaped(initramfs, setup->initramfs));
+	add(args, "-device");
+	add(args, "isa-serial,iobase=0x3e8,irq=10,chardev=console");
 }
 
 static void
 add_setup(
 	struct args *args, const struct machine_setup *setup, int console, int verdict, int control)
 {
-	add(args, "%s", program());
+	add(args, "%s", setup->foreign ? setup->foreign->program : program());
 	add(args, "-nodefaults");
 	add(args, "-no-user-config");
 	add(args, "-no-reboot");
@@ -113,19 +161,17 @@ add_setup(
 	}
 	add(args, "-m");
 	add(args, "%d", setup->memory_mb);
-	add(args, "-kernel");
-	add(args, "%s", setup->kernel);
-	add(args, "-initrd");
-	add(args, "%s", setup->initramfs);
-	add(args, "-append");
-	add(args, HOST_CMDLINE);
+	if (setup->foreign)
+		add_foreign(args, setup);
+	else
+		add_host(args, setup);
 	if (setup->disk)
 		add_drive(args, setup);
 	add(args, "-chardev");
 	if (setup->terminal) /* Ctrl-A X ends QEMU; Ctrl-C goes to the guest */
 		add(args, "stdio,id=console,mux=on,signal=off");
 	else
-		add(args, "socket,id=console,fd=%d", console);
+		add(args, "socket,id=console,fd=%d%s", console, setup->foreign ? ",mux=on" : "");
 	if (!setup->terminal) {
 		add(args, "-chardev");
 		add(args, "socket,id=control,fd=%d", control);
@@ -236,7 +282,7 @@ command(struct machine *machine, const char *text)
 }
 
 /* Takes the answer to the last question, and asks again. */
-static int
+static enum cpu_state
 look(struct machine *machine)
 {
 	char text[8192];
@@ -248,11 +294,11 @@ look(struct machine *machine)
 	text[n > 0 ? n : 0] = '\0';
 	at = strstr(text, "CPL=");
 	if (!at || sscanf(at, "CPL=%d", &level) != 1)
-		return -1;
+		return CPU_UNKNOWN;
 	at = strstr(at, "HLT=");
 	if (!at || sscanf(at, "HLT=%d", &halted) != 1)
-		return -1;
-	return level == 0 && !halted;
+		return CPU_UNKNOWN;
+	return halted ? CPU_IDLE : level == 0 ? CPU_IN_KERNEL : CPU_IN_USER_MODE;
 }
 
 static void

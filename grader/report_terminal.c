@@ -94,7 +94,8 @@ terminal_row(const struct results *results, const struct row *row, FILE *file)
 		indented(file, "expected:", result->expected);
 	indented(file, result->hole[0] ? "hole:" : "came:", result->came);
 	if (!result->hole[0] && test->hole)
-		fprintf(file, "    %-10shole %s; another may be at fault, too\n", "about:", test->hole);
+		fprintf(file, "    %-10shole %s; another may be at fault, too\n",
+			"about:", test->hole);
 	indented(file, "next:", result->next);
 	if (row->log[0])
 		indented(file, "console:", row->log);

@@ -81,8 +81,10 @@
 	UNIT_ROW("console-input", hole, "console-input",                                  \
 		"Input interrupts an application, and an idle Guest kernel.",             \
 		.typing = {{"type lines", "one line\n"}, {"echo: one line", "another\n"}, \
-			{"echo: another", "quit\n"}},                                     \
-		.text = {"echo: one line", "echo: another"}, __VA_ARGS__)
+			{"echo: another", "three\n"}, {"echo: three", "four\n"},          \
+			{"echo: four", "five\n"}, {"echo: five", "the last\n"},           \
+			{"echo: the last", "quit\n"}},                                    \
+		.text = {"echo: one line", "echo: the last"}, __VA_ARGS__)
 #define QUEUE_ROW(hole, options, ...)                                                             \
 	UNIT_ROW("queue", hole, "queue",                                                          \
 		"Asynchronous I/O is served, and refuses a hostile Guest kernel.",                \

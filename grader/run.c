@@ -48,7 +48,8 @@ static const char usage[] =
 	"  --guest=linux      linux, or a unit guest\n"
 	"  --machine=qemu     qemu or bochs; Bochs has no disk and takes no --gdb\n"
 	"  --gdb              wait for `make gdb` in another terminal\n"
-	"  --count            the CPU's clock counts instructions, one a cycle, as where it is graded\n"
+	"  --count            the CPU's clock counts instructions, one a cycle, as where it is "
+	"graded\n"
 	"  --build=build      where everything is built\n"
 	"  --intercept= --protect= --spaces= --fast --mem= --append=   for the launcher\n"
 	"The arguments join the guest's command line.  The Linux guest gets its initrd, and a copy "
@@ -112,7 +113,20 @@ option_for_launcher(struct session *s, const char *name, const char *value)
 static void
 options(struct session *s, int argc, char **argv)
 {
-	enum { LAB = 256, TREE, BASE, VMM, MODULE, GUEST, MACHINE, GDB, COUNT, BUILD, LAUNCHER, HELP };
+	enum {
+		LAB = 256,
+		TREE,
+		BASE,
+		VMM,
+		MODULE,
+		GUEST,
+		MACHINE,
+		GDB,
+		COUNT,
+		BUILD,
+		LAUNCHER,
+		HELP
+	};
 	static const struct option known[] = {
 		{"lab", required_argument, NULL, LAB},
 		{"tree", required_argument, NULL, TREE},

@@ -64,7 +64,7 @@
 	ROW("hostile-launcher", NULL, UNIT,                                                 \
 		"A hostile launcher gets an errno, or a dead machine, and the Host lives.", \
 		.files = {"hostile-launcher", "hello"},                                     \
-		.script = "./hostile-launcher $lab && vmm $verdict ./hello",                     \
+		.script = "./hostile-launcher $lab && vmm $verdict ./hello",                \
 		.text = {"pass good-at-the-end"}, .reports = 1)
 
 /*

@@ -70,7 +70,6 @@ exception_deliver(struct monitor *mon, int signal)
 	const void *fpu;
 
 	t->regs.esp = TT_MONITOR_END;
-	t->regs.eflags &= ~0x100L; /* TF is the application's, not this step's */
 	t->regs_changed = true;
 	tracee_run(t, PTRACE_SINGLESTEP, signal);
 	pushed = monitor_stack(mon, t->regs.esp, sizeof(*pushed));

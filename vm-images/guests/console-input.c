@@ -3,6 +3,8 @@
  * console-input - lines from the console come back as "echo: LINE".  The console's signal says that
  * there may be input; poll and read say what there is.  The Guest kernel sleeps for one line, and
  * lets an application loop for the next.  A line "quit", control-D, or the end of input ends it.
+ * Whoever types does so when a line has come back: more than once, since it may be there before the
+ * application runs.
  */
 #include <asm/errno.h>
 #include <asm/poll.h>

@@ -132,7 +132,7 @@ check_addresses(void)
 {
 	unsigned int local = SECRET, ram_end = TT_GUEST_KERNEL_BASE + boot->ram_bytes;
 	unsigned int middle = boot->ram_bytes / 2 & -TT_PAGE_SIZE, entry;
-	unsigned int own = (ram_end / 2 + TT_MONITOR_BASE / 2) & -TT_PAGE_SIZE;
+	unsigned int own = TT_MONITOR_BASE - TT_PAGE_SIZE;
 
 	*(volatile unsigned int *)ram(middle) = SECRET;
 	*(volatile unsigned int *)ram(boot->ram_bytes - 4) = SECRET;
@@ -152,16 +152,19 @@ check_addresses(void)
 	check_address("last-word-of-all", 0xfffffffc);
 
 	entry = middle | TT_MAP_PRESENT | TT_MAP_WRITE;
-	check("map-for-the-guest-kernel");
-	if (same("map", (unsigned int)hc_map(TT_SPACE_KERNEL, own, &entry, 1), 0)) {
-		same("what is there", *(volatile unsigned int *)own, SECRET);
-		check_address("guest-kernel's-own-mapping", own);
-	}
 	check("map-for-the-guest-kernel-at-the-end");
-	own = TT_MONITOR_BASE - TT_PAGE_SIZE;
 	if (same("map", (unsigned int)hc_map(TT_SPACE_KERNEL, own, &entry, 1), 0)) {
 		check_address("guest-kernel's-last-mapping", own);
 		check_address("guest-kernel's-last-word", TT_MONITOR_BASE - 4);
+	}
+	/* A page table's range with nothing in it yet, while the one behind was hidden and shown.
+	 */
+	check_address("ram-that-was-not-touched", (unsigned int)ram(boot->ram_bytes / 4));
+	check("map-for-the-guest-kernel-before-that");
+	own = (ram_end / 2 + TT_MONITOR_BASE / 2) & -TT_PAGE_SIZE;
+	if (same("map", (unsigned int)hc_map(TT_SPACE_KERNEL, own, &entry, 1), 0)) {
+		same("what is there", *(volatile unsigned int *)own, SECRET);
+		check_address("guest-kernel's-own-mapping", own);
 	}
 }
 

@@ -461,6 +461,21 @@ check_enter(void)
 	}
 }
 
+/* The hypercalls leave alone what another space has at the same address. */
+static void
+check_another_space(void)
+{
+	static struct space other;
+	static struct app stranger;
+
+	check("another-space-is-another");
+	app_create(&stranger, &other, read);
+	stranger.frame.regs.ebx = PAGE;
+	run_to_exception(&stranger, 14, TT_PF_USER, read_at);
+	refused("unmap", hc_unmap(other.id, PAGE, TT_PAGE_SIZE), 0);
+	still_mapped("an unmap in another space", PAGE, 0x900d);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -474,6 +489,7 @@ main(int argc, char **argv)
 	}
 	check_map();
 	check_unmap();
+	check_another_space();
 	check_kernel_space();
 	check_frames();
 	check_enter();

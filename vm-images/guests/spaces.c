@@ -41,9 +41,28 @@ exchange_in(struct app *a, unsigned int address, unsigned int value)
 	return a->frame.regs.eax;
 }
 
+/* A word for each page table that RAM's upper half needs. */
+#define TABLE_BYTES 0x400000
+
+static void
+mark_ram(void)
+{
+	for (unsigned int at = boot->ram_bytes / 2; at < boot->ram_bytes; at += TABLE_BYTES)
+		*(volatile unsigned int *)ram(at) = at;
+}
+
+/* The Guest kernel has all its RAM at its place, whichever space is loaded. */
+static void
+check_ram(void)
+{
+	for (unsigned int at = boot->ram_bytes / 2; at < boot->ram_bytes; at += TABLE_BYTES)
+		same("word of the Guest kernel's", *(volatile unsigned int *)ram(at), at);
+}
+
 static void
 check_apart(unsigned int n)
 {
+	mark_ram();
 	check("one-address-%u-pages", n);
 	for (unsigned int i = 0; i < n; i++) {
 		app_create(&apps[i], &spaces[i], exchange);
@@ -58,6 +77,7 @@ check_apart(unsigned int n)
 		for (unsigned int i = 0; i < n; i++)
 			same("word", exchange_in(&apps[i], PAGE, word(i, round + 1)),
 				word(i, round));
+	check_ram();
 	for (unsigned int i = n; i-- > 0;) {
 		same("word in RAM", *(unsigned int *)ram(pages[i]), word(i, 2));
 		same("word", exchange_in(&apps[i], PAGE, word(i, 0)), word(i, 2));
