@@ -21,6 +21,7 @@ static const struct {
 	{"probe", "host/probe"},
 	{"hostile-launcher", "host/hostile-launcher"},
 	{"disk", "disk/root.img"},
+	{"cdrom", "disk/cdrom.iso"},
 	{"initrd", "disk/initrd.cpio.gz"},
 	{"measure", "disk/measure"},
 	{"uml", "uml/linux"},

@@ -124,6 +124,61 @@ linux() {
 	return $(cat status)
 }
 
+# guest_start OPTION...: a Linux guest in the background with a shell, whose console is two pipes: a test
+# can do something to the Host between its commands.  $guest is the process to wait for.
+guest_start() {
+	rm -f ask answer
+	mkfifo ask answer
+	vmm --append='tt.run="stty -echo; echo told 0; while read -r c; do eval $c; echo told $?; done"' "$@" \
+		--initrd=./initrd ./linux <ask >answer 2>&1 &
+	guest=$!
+	exec 8<>ask 7<answer
+	hear # what comes before somebody reads is lost
+}
+
+# tell COMMAND: the guest's shell runs it; what it prints is in ./said, too, and its status is tell's.
+tell() {
+	echo "$1" >&8
+	hear
+}
+hear() {
+	return=$(printf '\r')
+	: >said
+	while read -r line <&7; do
+		line=${line%"$return"}
+		echo "$line" | tee -a said
+		case $line in
+		'told '[0-9]*) return ${line#told } ;;
+		esac
+	done
+	echo 'grade: the guest has ended'
+	exec 7<&- 8>&-
+	return 99
+}
+
+# guest_end: it powers off; the launcher's status.
+guest_end() {
+	echo poweroff >&8
+	cat <&7
+	exec 7<&- 8>&-
+	wait $guest
+}
+
+# process_called NAME: its number.
+process_called() {
+	for p in /proc/[0-9]*; do
+		[ "$(cat $p/comm)" != $1 ] || echo ${p#/proc/}
+	done 2>/dev/null
+}
+
+# The programs of the guest's disk, for this Host: large COMMAND...; ./ is /tmp to them.
+large() {
+	[ -d /large ] || {
+		mkdir /large && mount -t ext2 -o ro /dev/vda /large &&
+			mount -o bind . /large/tmp && mount -o bind /dev /large/dev
+	} && chroot /large "$@"
+}
+
 # A word that nobody knows before.
 random_word() {
 	head -c 16 /dev/urandom | md5sum | cut -c 1-16

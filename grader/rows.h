@@ -85,6 +85,19 @@
 			{"echo: four", "five\n"}, {"echo: five", "the last\n"},           \
 			{"echo: the last", "quit\n"}},                                    \
 		.text = {"echo: one line", "echo: the last"}, __VA_ARGS__)
+#define QUEUE_ROW(hole, options, ...)                                                             \
+	UNIT_ROW("queue", hole, "queue",                                                          \
+		"Asynchronous I/O is served, and refuses a hostile Guest kernel.",                \
+		.script = "head -c 65536 /dev/urandom >disk && cp disk cd && cp disk was &&\n"    \
+			  "vmm " options " --disk=./disk --cdrom=./cd --async $verdict ./queue\n" \
+			  "status=$?\n"                                                           \
+			  "cmp cd was || { echo 'grade: the CD-ROM is another'; exit 1; }\n"      \
+			  "[ $(wc -c <disk) = 65536 ] || {\n"                                     \
+			  "	echo 'grade: the disk has another size'\n"                            \
+			  "	exit 1\n"                                                             \
+			  "}\n"                                                                   \
+			  "exit $status",                                                         \
+		__VA_ARGS__)
 #define KERNEL_MEMORY_ROW(hole, ...)                                                    \
 	UNIT_ROW("kernel-memory", hole, "kernel-memory",                                \
 		"An application cannot read, write or run what is the Guest kernel's.", \
@@ -207,6 +220,97 @@
 			  "grep -q $word out",                                                  \
 		.text = {"guest: exit 0"}, __VA_ARGS__)
 
+/*
+ * A guest writes, and says how far it has come; then it is killed.  Its file system is as the
+ * journal says, and has what was there before.
+ */
+#define LINUX_KILLED_ROW(id_, hole, options, ...)                                                  \
+	LINUX_ROW(id_, hole, "The disk of a Linux guest that is killed while it writes is sound.", \
+		.files = {"initrd"}, .disk = true, .memory_mb = 512,                               \
+		.script =                                                                          \
+			"rm -f image kept && large mke2fs -q -t ext4 /tmp/image 16M || exit\n"     \
+			"guest_start " options " --disk=./image\n"                                 \
+			"tell 'mount -t ext4 /dev/tda /mnt && cp /bin/busybox /mnt/kept && sync"   \
+			" && md5sum </mnt/kept' || exit\n"                                         \
+			"cp said before\n"                                                         \
+			"echo 'i=0; while :; do i=$((i + 1)); mkdir /mnt/$i; rm -rf /mnt/$((i - "  \
+			"9));"                                                                     \
+			" head -c 99999 /bin/busybox >/mnt/$i/file; sync /mnt/$i; echo wrote $i;"  \
+			" done' >&8\n"                                                             \
+			"while read -r line <&7; do\n"                                             \
+			"	case $line in 'wrote 30'*) break ;; esac\n"                              \
+			"done\n"                                                                   \
+			"kill -KILL $(process_called vmm) && cat <&7 || exit\n"                    \
+			"large e2fsck -p /tmp/image >found; [ $? -le 1 ] && cat found || exit\n"   \
+			"grep 'recovering journal' found || exit\n"                                \
+			"large e2fsck -fn /tmp/image || exit\n"                                    \
+			"large debugfs -R 'dump /kept /tmp/kept' /tmp/image\n"                     \
+			"grep \"$(md5sum <kept)\" before",                                         \
+		__VA_ARGS__)
+
+/* In the end the image becomes shorter under the guest: what it has not read by then is lost. */
+#define LINUX_CDROM_ROW(hole, options, ...)                                                       \
+	LINUX_ROW("linux-cdrom", hole,                                                            \
+		"Linux reads a CD-ROM and cannot write it, and lives on when it is damaged.",     \
+		.files = {"initrd", "cdrom"}, .memory_mb = 512,                                   \
+		.script =                                                                         \
+			"sum=$(md5sum <cdrom)\n"                                                  \
+			"guest_start " options " --cdrom=./cdrom\n"                               \
+			"tell 'md5sum </dev/tra' && grep -q \"$sum\" said &&\n"                   \
+			"tell 'mount -t iso9660 -o ro /dev/tra /mnt && cd /mnt && md5sum -c "     \
+			"sums' &&\n"                                                              \
+			"! tell 'echo x >/mnt/new' && ! tell 'mount -o remount,rw /mnt' &&\n"     \
+			"! tell 'echo x >/dev/tra' && [ \"$(md5sum <cdrom)\" = \"$sum\" ] || "    \
+			"exit\n"                                                                  \
+			"head -c 65536 cdrom >part && cat part >cdrom\n"                          \
+			"tell 'echo 3 >/proc/sys/vm/drop_caches; ! md5sum -c sums' && guest_end", \
+		.text = {"numbers: OK", "I/O error, dev tra"}, __VA_ARGS__)
+
+/* Who serves the queue is stopped, and killed in the end. */
+#define LINUX_ASYNC_ROW(hole, options, ...)                                                   \
+	LINUX_ROW("linux-async", hole,                                                        \
+		"Linux runs on while its disk works, and when it works no more.",             \
+		.files = {"initrd"}, .memory_mb = 512,                                        \
+		.script = "head -c 3145728 /dev/urandom >image && sum=$(md5sum <image)\n"     \
+			  "guest_start " options " --async --disk=./image\n"                  \
+			  "queue=$(process_called vmm-queue) && kill -STOP $queue || exit\n"  \
+			  "tell 'md5sum </dev/tda >/tmp/sum &' &&\n"                          \
+			  "tell 'for i in $(seq 1 5000); do :; done; [ ! -s /tmp/sum ]' &&\n" \
+			  "kill -CONT $queue && tell 'wait; cat /tmp/sum' &&\n"               \
+			  "grep -q \"$sum\" said || exit\n"                                   \
+			  "kill -STOP $queue && tell 'echo 3 >/proc/sys/vm/drop_caches;"      \
+			  " md5sum </dev/tda & sleep 1' && kill -KILL $queue &&\n"            \
+			  "tell 'wait' && ! tell 'md5sum </dev/tda' && guest_end",            \
+		.text = {"I/O error, dev tda"}, __VA_ARGS__)
+
+/*
+ * eth0 of the guest and tap0 of the Host are two ends of a cable, which comes loose for a while and
+ * is cut in the end.
+ */
+#define LINUX_NET_ROW(hole, options, ...)                                                      \
+	LINUX_ROW("linux-net", hole,                                                           \
+		"Linux and the Host reach each other by TAP, and Linux lives on without it.",  \
+		.files = {"initrd"}, .memory_mb = 512,                                         \
+		.script = "tunctl -t tap0 && ifconfig tap0 10.0.0.1 up || exit\n"              \
+			  "head -c 300000 /dev/urandom >data\n"                                \
+			  "sum=$(md5sum <data)\n"                                              \
+			  "guest_start " options                                               \
+			  " --net=tap0 --append=ip=10.0.0.2::::guest:eth0:off\n"               \
+			  "{\n"                                                                \
+			  "	tell 'httpd -h /tmp; ping -c 3 10.0.0.1' && ping -c 3 10.0.0.2 "   \
+			  "&&\n"                                                               \
+			  "	httpd -h /job && tell 'wget -q -O /tmp/data http://10.0.0.1/data " \
+			  "&&"                                                                 \
+			  " md5sum </tmp/data' && grep -q \"$sum\" said &&\n"                  \
+			  "	wget -q -O back http://10.0.0.2/data && cmp data back || exit\n"   \
+			  "	kill $(pidof httpd)\n"                                             \
+			  "	ifconfig tap0 down && ! tell 'ping -c 2 -W 1 10.0.0.1' &&\n"       \
+			  "	ifconfig tap0 up && tell 'ping -c 2 10.0.0.1' || exit\n"           \
+			  "	ip link delete tap0 && ! tell 'ping -c 2 -W 1 10.0.0.1' &&\n"      \
+			  "	tell 'cat /sys/class/net/eth0/carrier' && grep -q '^0' said\n"     \
+			  "} && guest_end",                                                    \
+		.text = {"the host's interface is gone"}, __VA_ARGS__)
+
 /* A Linux program's costs, native and in the guest, in one boot: metrics are those of measure. */
 #define LINUX_COST_ROW(id_, hole, options, metrics, sentence)                            \
 	LINUX_ROW(id_, hole, sentence, .files = {"measure", "initrd"}, .reports = 2,     \
@@ -214,5 +318,21 @@
 		.script = "./measure native /dev/ttyS1 " metrics " &&\n"                 \
 			  "linux \"/usr/lib/typetwo/measure guest /dev/verdict " metrics \
 			  "\" $verdict " options " --initrd=./initrd")
+
+/*
+ * A read of the disk that the Host has in memory already: what a request costs when nobody has to
+ * wait, by a host call of its own and by the queue.
+ */
+#define LINUX_DISK_COST_ROW(hole, options, ...)                                                \
+	LINUX_ROW("linux-disk-cost", hole,                                                     \
+		"A request to the disk costs what it costs, either way.", .files = {"initrd"}, \
+		.reports = 2, .memory_mb = 512,                                                \
+		.script = "head -c 1048576 /dev/urandom >image\n"                              \
+			  "measured() {\n"                                                     \
+			  "	linux \"/usr/lib/typetwo/measure $1 /dev/verdict disk\" "          \
+			  "$verdict " options " --initrd=./initrd --disk=./image $2\n"         \
+			  "}\n"                                                                \
+			  "measured sync && measured async --async",                           \
+		__VA_ARGS__)
 
 #endif

@@ -37,6 +37,7 @@ static const struct test tests[] = {
 	TIMER_ROW("lab1.5", .options = NONE, .boot = "interrupts"),
 	WAKEUP_ROW("lab1.5", .options = NONE, .boot = "interrupts"),
 	CONSOLE_INPUT_ROW("lab1.5", .options = NONE, .boot = "interrupts"),
+	QUEUE_ROW("lab1.5", NONE, .boot = "interrupts"),
 
 	/* ---- lab1.6: protect the guest kernel ---- */
 	KERNEL_MEMORY_ROW("lab1.6"),
@@ -105,6 +106,7 @@ static const struct test tests[] = {
 	LINUX_SHELL_ROW("lab1.7", NONE),
 	LINUX_SELFTEST_ROW("lab1.7", NONE),
 	LINUX_DISK_ROW("lab1.7", NONE),
+	LINUX_NET_ROW("lab1.7", NONE),
 
 /* ---- the launcher ---- */
 #include "rows_refused.h"

@@ -42,6 +42,7 @@ static const struct test tests[] = {
 	TIMER_ROW(SWITCH, .boot = "interrupts"),
 	WAKEUP_ROW(SWITCH, .boot = "interrupts"),
 	CONSOLE_INPUT_ROW(SWITCH, .boot = "interrupts"),
+	QUEUE_ROW(SWITCH, "", .boot = "interrupts"),
 	ROW("timer-beside", SWITCH, UNIT,
 		"The timer interrupts an application, and a process of the Host's takes turns with "
 		"it.",
@@ -102,6 +103,12 @@ static const struct test tests[] = {
 	LINUX_SHELL_ROW(SWITCH, ""),
 	LINUX_SELFTEST_ROW(DESTROY, ""),
 	LINUX_DISK_ROW(SWITCH, ""),
+	LINUX_CDROM_ROW(SWITCH, "", .boot = "linux-devices"),
+	LINUX_NET_ROW(SWITCH, "", .boot = "linux-devices"),
+	LINUX_ASYNC_ROW(SWITCH, "", .boot = "linux-devices"),
+	LINUX_DISK_COST_ROW(SWITCH, "", .boot = "linux-devices"),
+	LINUX_KILLED_ROW("linux-killed", SWITCH, "", .boot = "linux-devices"),
+	LINUX_KILLED_ROW("linux-killed-async", SWITCH, "--async", .boot = "linux-devices"),
 	LINUX_COST_ROW("linux-cost", SWITCH, "", "getppid pipe fork page-fault",
 		"Linux system calls, pipes, forks and page faults come near native ones."),
 

@@ -39,7 +39,7 @@ void *machine_page(const struct machine *m, unsigned int address, size_t bytes);
 /* The device behind a descriptor, or NULL. */
 const struct tt_device *machine_device(const struct machine *m, int fd);
 
-/* Make signals of the console's input go to process pid. */
+/* Make the devices' signals go to process pid. */
 void machine_route_signals(const struct machine *m, int pid);
 
 /* Give the terminal, if the console is one, back as it was.  Safe to call at any time. */

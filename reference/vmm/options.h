@@ -11,9 +11,11 @@ struct options {
 	unsigned int protect; /* TT_PROTECT_* */
 	unsigned int spaces; /* TT_SPACES_* */
 	bool fast;
+	bool async; /* the machine has a queue */
 	unsigned int ram_bytes;
 	/* Paths as given, NULL for none. */
 	const char *disk, *cdrom, *initrd, *verdict, *guest;
+	const char *net; /* name of a TAP interface, or NULL */
 	char *cmdline; /* --append and the guest's arguments, joined by blanks; never NULL */
 };
 

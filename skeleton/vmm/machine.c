@@ -3,6 +3,8 @@
 
 #include <err.h>
 #include <fcntl.h>
+#include <linux/if_tun.h>
+#include <net/if.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +18,7 @@
 #include <unistd.h>
 
 #include "loader.h"
+#include "queue.h"
 
 static struct termios terminal;
 static bool terminal_changed;
@@ -82,6 +85,30 @@ add_file(struct machine *m, unsigned int kind, const char *path, int mode)
 		errx(2, "%s: too small for a disk", path);
 }
 
+/*
+ * One frame a read or write.  The Host would make a TAP interface that is not there; whose address
+ * nobody has set, and a name with a slip of the pen would go unnoticed.
+ */
+static void
+add_net(struct machine *m, const char *name)
+{
+	struct ifreq request = {.ifr_flags = IFF_TAP | IFF_NO_PI};
+	int fd;
+
+	if (!name)
+		return;
+	if (strlen(name) >= sizeof(request.ifr_name) || !if_nametoindex(name))
+		errx(2, "--net=%s: the Host has no such interface; `tunctl -t %s` makes it", name,
+			name);
+	fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		err(2, "/dev/net/tun: cannot open the Host's TAP interfaces");
+	strcpy(request.ifr_name, name);
+	if (ioctl(fd, TUNSETIFF, &request))
+		err(2, "--net=%s: this is no TAP interface that is free", name);
+	add_device(m, TT_DEV_NET, fd)->signal = SIGIO;
+}
+
 void
 machine_restore_terminal(void)
 {
@@ -108,12 +135,14 @@ raw_terminal(void)
 void
 machine_route_signals(const struct machine *m, int pid)
 {
-	int fd = m->device[0].fd;
+	for (unsigned int i = 0; i < m->devices; i++) {
+		int fd = m->device[i].fd;
 
-	if (!m->device[0].signal)
-		return;
-	if (fcntl(fd, F_SETOWN, pid) || fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_ASYNC))
-		err(TT_STATUS_HOST, "console: cannot route SIGIO to the guest");
+		if (!m->device[i].signal)
+			continue;
+		if (fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_ASYNC) || fcntl(fd, F_SETOWN, pid))
+			err(TT_STATUS_HOST, "device %u: cannot route SIGIO to the guest", i);
+	}
 }
 
 static void
@@ -183,6 +212,9 @@ machine_create(struct machine *m, const struct options *o, unsigned int *entry)
 	add_file(m, TT_DEV_VERDICT, o->verdict, O_RDWR);
 	add_file(m, TT_DEV_DISK, o->disk, O_RDWR);
 	add_file(m, TT_DEV_CDROM, o->cdrom, O_RDONLY);
+	add_net(m, o->net);
+	if (o->async)
+		add_device(m, TT_DEV_QUEUE, queue_start(m))->signal = SIGIO;
 	m->boot->devices = m->devices;
 	memcpy(m->boot->device, m->device, sizeof(m->device));
 	raw_terminal();

@@ -23,6 +23,8 @@ static const char usage[] =
 	"  --mem=64M           size of the guest's RAM\n"
 	"  --disk=FILE         the guest's disk, read and written\n"
 	"  --cdrom=FILE        the guest's CD-ROM, read only\n"
+	"  --async             a queue beside them: the guest runs on while its disks work\n"
+	"  --net=TAP           the guest's network: a TAP interface of the Host\n"
 	"  --initrd=FILE       loaded at the end of RAM\n"
 	"  --append=TEXT       the guest's command line\n"
 	"  --verdict=FILE      where test guests report\n";
@@ -36,6 +38,8 @@ enum {
 	OPT_MEM,
 	OPT_DISK,
 	OPT_CDROM,
+	OPT_ASYNC,
+	OPT_NET,
 	OPT_INITRD,
 	OPT_APPEND,
 	OPT_VERDICT,
@@ -51,6 +55,8 @@ static const struct option options[] = {
 	{"mem", required_argument, NULL, OPT_MEM},
 	{"disk", required_argument, NULL, OPT_DISK},
 	{"cdrom", required_argument, NULL, OPT_CDROM},
+	{"async", no_argument, NULL, OPT_ASYNC},
+	{"net", required_argument, NULL, OPT_NET},
 	{"initrd", required_argument, NULL, OPT_INITRD},
 	{"append", required_argument, NULL, OPT_APPEND},
 	{"verdict", required_argument, NULL, OPT_VERDICT},
@@ -154,6 +160,12 @@ options_parse(struct options *o, int argc, char **argv)
 			break;
 		case OPT_CDROM:
 			o->cdrom = optarg;
+			break;
+		case OPT_ASYNC:
+			o->async = true;
+			break;
+		case OPT_NET:
+			o->net = optarg;
 			break;
 		case OPT_INITRD:
 			o->initrd = optarg;

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The user land of the Linux guest: a small one (initrd) and a large one (root.img), both from
-# Debian's i386 packages, with our functional tests in /usr/lib/typetwo.
+# Debian's i386 packages, with our functional tests in /usr/lib/typetwo.  And a CD-ROM.
 
 disk_dir := vm-images/disk
 disk_files := $(shell find $(disk_dir)/files -type f) $(disk_dir)/applets
@@ -33,3 +33,8 @@ $(B)/disk/root.img: $(disk_dir)/build-root $(disk_files) $(B)/disk/tests-static 
 		$(disk_dir)/debian-i386 $(disk_packages)) && \
 	$(say) "MKE2FS  $@" && $(disk_dir)/build-root $$from/root.tar $(B)/disk/tests-static \
 		$(B)/disk/tests-dynamic $@.new && mv $@.new $@
+
+$(B)/disk/cdrom.iso: $(disk_dir)/build-cdrom
+	$(Q)mkdir -p $(@D)
+	$(Q)$(say) "ISO     $@"
+	$(Q)$(disk_dir)/build-cdrom $@.new && mv $@.new $@

@@ -58,7 +58,16 @@
 #define TT_DEV_VERDICT 3 /* read and write: verdict.h */
 #define TT_DEV_DISK 4 /* pread64, pwrite64, fdatasync */
 #define TT_DEV_CDROM 5 /* pread64 */
-#define TT_DEV_NET 6 /* read, write: one Ethernet frame a call */
+#define TT_DEV_NET 6 /* read, write: one Ethernet frame a call; neither waits */
+#define TT_DEV_QUEUE 7 /* write: one struct tt_request; read: one struct tt_completion */
+
+/* What a queue is asked to do with a disk or CD-ROM, while the guest runs on. */
+#define TT_IO_READ 1
+#define TT_IO_WRITE 2
+#define TT_IO_SYNC 3 /* what was written before is on the disk, as after fdatasync */
+#define TT_SEGMENTS_MAX 32
+/* So many requests a queue takes whose completions are not read yet; then it may be full. */
+#define TT_QUEUE_DEPTH 64
 
 /*
  * Exit status of the launcher.  The Guest kernel's own status is passed on up to
@@ -82,6 +91,29 @@ struct tt_device {
 	unsigned int signal; /* host signal that says "ready", 0 for none; may be spurious */
 	unsigned int flags; /* TT_DEV_READ_ONLY */
 	unsigned long long bytes; /* size of a disk or CD-ROM, else 0 */
+};
+
+/*
+ * A request is one write, of its first bytes up to the last segment.  Each gets one completion, in
+ * any order, and the queue's signal then; RAM belongs to the request until it is read.  Neither
+ * call waits: a full queue, or nothing to read, is -EAGAIN.  When a queue is broken, read gives 0
+ * or an error, write -EPIPE and SIGPIPE.
+ */
+struct tt_request {
+	unsigned long long offset; /* first byte on the device */
+	unsigned int op; /* TT_IO_* */
+	unsigned int device; /* index into the boot page's device[] */
+	unsigned int tag; /* the guest's own: what the completion is to carry */
+	unsigned int segments; /* 0 for TT_IO_SYNC */
+	struct tt_segment {
+		unsigned int ram; /* RAM offset */
+		unsigned int bytes;
+	} segment[TT_SEGMENTS_MAX];
+};
+
+struct tt_completion {
+	unsigned int tag;
+	int result; /* 0 when all of it is done, or -EINVAL, -EIO... */
 };
 
 /* Guest-physical page 0.  Filled in by the launcher; the Guest kernel may reuse it once read. */

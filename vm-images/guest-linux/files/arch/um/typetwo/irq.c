@@ -144,6 +144,8 @@ void __init tt_signals_init(void)
 		if (tt_boot.device[i].signal && tt_boot.device[i].signal < HOST_SIGNALS)
 			interrupts |= 1UL << tt_boot.device[i].signal;
 
+	/* Who writes to a device that nobody reads any more is told by the write. */
+	set_handler(SIGPIPE, SIG_IGN, 0, 0);
 	for (i = 0; i < ARRAY_SIZE(faults); i++)
 		set_handler(faults[i], fault, SA_NODEFER, 0);
 	for (i = 1; i < HOST_SIGNALS; i++)
