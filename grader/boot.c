@@ -434,7 +434,7 @@ boot_work(struct boot *boot, double now)
 	drain(boot, &boot->machine.errors, now);
 	if (boot->machine.pid <= 0)
 		return;
-	if (waits_for_ever(boot, now)) {
+	if (now < boot->deadline && waits_for_ever(boot, now)) {
 		boot->row[boot->now]->outcome.idle = true;
 		boot->deadline = now;
 	}
