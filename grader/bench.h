@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define FIGURES_MAX 16
+#define FIGURES_MAX 32
 #define METRIC_CHARS 40
 
 /* What happens in the Host during one operation, besides instructions. */

@@ -24,7 +24,7 @@ struct lines {
  */
 bool lines_next(struct lines *lines, const char **bytes, size_t *n);
 
-#define METRICS_MAX 16
+#define METRICS_MAX 32
 #define NAME_MAX_CHARS 40
 #define ASKS_MAX 8
 

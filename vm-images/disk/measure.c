@@ -1,27 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * measure WHO DEVICE [METRIC...] - what five things cost a program, in instructions where the
- * machine counts them (QEMU's -icount).  The same file runs on the Host itself, in the Linux guest,
- * and in User-Mode Linux; it reports by the verdict protocol (<typetwo/verdict.h>), as WHO-METRIC.
+ * measure WHO DEVICE [METRIC...] - what things cost a program, those of lmbench's tables, in
+ * instructions where the machine counts them (QEMU's -icount).  The same file runs on the Host
+ * itself, in the Linux guest, and in User-Mode Linux; it reports by the verdict protocol
+ * (<typetwo/verdict.h>), as WHO-METRIC.
  *
  * measure repeat METRIC N - does METRIC N times and says nothing: the difference between two runs
  * is what so many operations make the Host do.
  */
 #include <err.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/personality.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <typetwo/machine.h>
 #include <typetwo/verdict.h>
+
+#include "measure.h"
 
 /*
  * A no-op that a tool outside the machine knows (grader/events.c): what executes between MARK(1)
@@ -34,7 +32,7 @@
 
 static int verdict;
 static char nonce[TT_NONCE_CHARS + 1];
-static char self[4096]; /* this program's path */
+char self[4096];
 
 static uint64_t
 read_tsc(void)
@@ -67,118 +65,28 @@ ask_nonce(void)
 			nonce[length++] = c;
 }
 
-static void
-getppids(unsigned int n)
-{
-	while (n--)
-		syscall(SYS_getppid);
-}
-
-/* The map and the unmap around them are small beside so many faults. */
-static void
-page_faults(unsigned int n)
-{
-	volatile char *p = mmap(
-		NULL, n * TT_PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	if (p == MAP_FAILED)
-		err(1, "mmap");
-	for (unsigned int i = 0; i < n; i++)
-		p[i * TT_PAGE_SIZE] = 1;
-	munmap((void *)p, n * TT_PAGE_SIZE);
-}
-
-static int ping[2], pong[2];
-static pid_t partner;
-
-static void
-start_partner(void)
-{
-	char c;
-
-	if (pipe(ping) || pipe(pong))
-		err(1, "pipe");
-	partner = fork();
-	if (partner < 0)
-		err(1, "fork");
-	if (partner)
-		return;
-	close(ping[1]);
-	while (read(ping[0], &c, 1) == 1)
-		if (write(pong[1], &c, 1) != 1)
-			break;
-	_exit(0);
-}
-
-/* One operation is a byte there and a byte back, so two switches. */
-static void
-ping_pongs(unsigned int n)
-{
-	char c = 0;
-
-	while (n--)
-		if (write(ping[1], &c, 1) != 1 || read(pong[0], &c, 1) != 1)
-			err(1, "pipe");
-}
-
-static void
-end_partner(void)
-{
-	close(ping[0]);
-	close(ping[1]);
-	close(pong[0]);
-	close(pong[1]);
-	waitpid(partner, NULL, 0);
-}
-
-static void
-children(unsigned int n, char *const *program)
-{
-	static char *const none[] = {NULL};
-
-	while (n--) {
-		pid_t pid = fork();
-		int status;
-
-		if (pid < 0)
-			err(1, "fork");
-		if (!pid) {
-			if (program)
-				execve(self, program, none);
-			_exit(program ? 1 : 0);
-		}
-		if (waitpid(pid, &status, 0) != pid || status)
-			errx(1, "a child ended with wait status 0x%x", status);
-	}
-}
-
-static void
-forks(unsigned int n)
-{
-	children(n, NULL);
-}
-
-/* The program that runs is this one, and ends at once. */
-static void
-execs(unsigned int n)
-{
-	static char *const program[] = {self, "nothing", NULL};
-
-	children(n, program);
-}
-
-static const struct metric {
-	const char *name;
-	void (*batch)(unsigned int n);
-	unsigned int few, many; /* operations of a batch */
-	void (*before)(void), (*after)(void);
-} metrics[] = {
-	{"getppid", getppids, 16, 256, NULL, NULL},
+static const struct metric metrics[] = {
+	{"getppid", getppids, 16, 256, NULL, NULL, 0, 0},
+	{"read", reads, 16, 256, open_devices, close_devices, 0, 0},
+	{"write", writes, 16, 256, open_devices, close_devices, 0, 0},
+	{"stat", stats, 16, 256, make_place, remove_place, 0, 0},
+	{"open", opens, 16, 256, make_place, remove_place, 0, 0},
+	{"signal-install", signal_installs, 16, 256, NULL, NULL, 0, 0},
+	{"signal", signals, 16, 256, catch_signals, NULL, 0, 0},
 	/* A few faults would carry the whole map and unmap. */
-	{"page-fault", page_faults, 64, 256, NULL, NULL},
-	{"pipe", ping_pongs, 4, 64, start_partner, end_partner},
-	{"fork", forks, 2, 8, NULL, NULL},
-	{"exec", execs, 2, 8, NULL, NULL},
+	{"page-fault", page_faults, 64, 256, NULL, NULL, 0, 0},
+	{"protection-fault", protection_faults, 16, 256, NULL, NULL, 0, 0},
+	{"mmap", maps, 2, 64, make_place, remove_place, 0, 0},
+	{"pipe", ping_pongs, 4, 64, start_ring, end_ring, 2, 0},
+	{"fork", forks, 2, 8, NULL, NULL, 0, 0},
+	{"exec", execs, 2, 8, NULL, NULL, 0, 0},
+	{"shell", shells, 2, 8, NULL, NULL, 0, 0},
+	{"switch-2p-0k", hops, 16, 128, start_ring, end_ring, 2, 0},
+	{"switch-8p-0k", hops, 16, 128, start_ring, end_ring, 8, 0},
+	{"switch-16p-0k", hops, 16, 128, start_ring, end_ring, 16, 0},
+	{"switch-2p-64k", hops, 16, 128, start_ring, end_ring, 2, 64},
+	{"switch-8p-64k", hops, 16, 128, start_ring, end_ring, 8, 64},
+	{"switch-16p-64k", hops, 16, 128, start_ring, end_ring, 16, 64},
 };
 
 static uint64_t
@@ -202,7 +110,7 @@ measure(const char *who, const struct metric *metric)
 	unsigned int n;
 
 	if (metric->before)
-		metric->before();
+		metric->before(metric);
 	metric->batch(metric->few);
 	for (n = metric->many; n > metric->few; n /= 2)
 		if (cost(metric, metric->few) / metric->few * n < BATCH_MOST)
@@ -237,7 +145,7 @@ static void
 repeat(const struct metric *metric, unsigned int n)
 {
 	if (metric->before)
-		metric->before();
+		metric->before(metric);
 	for (unsigned int some; n; n -= some) {
 		some = n < metric->many ? n : metric->many;
 		metric->batch(some);

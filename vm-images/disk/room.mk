@@ -15,10 +15,10 @@ $(B)/disk/tests-static $(B)/disk/tests-dynamic: $(disk_tests) $(disk_dir)/tests/
 	$(Q)$(CROSS)gcc $(disk_cflags) -o $@ $(disk_tests) -lm
 
 # What the Linux guest costs; the Host runs it, too, to compare.
-$(B)/disk/measure: $(disk_dir)/measure.c $(disk_dir)/room.mk $(wildcard $(ABI)/typetwo/*.h)
+$(B)/disk/measure: $(wildcard $(disk_dir)/measure*.[ch]) $(disk_dir)/room.mk $(wildcard $(ABI)/typetwo/*.h)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(say) "CC      $@"
-	$(Q)$(CROSS)gcc $(disk_cflags) -static -I$(ABI) -o $@ $<
+	$(Q)$(CROSS)gcc $(disk_cflags) -static -I$(ABI) -o $@ $(filter %.c,$^)
 
 $(B)/disk/initrd.cpio.gz: $(disk_dir)/build-initrd $(disk_files) $(B)/disk/tests-static \
 		$(B)/disk/measure $(disk_dir)/debian-i386
