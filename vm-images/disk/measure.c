@@ -5,6 +5,11 @@
  * itself, in the Linux guest, and in User-Mode Linux; it reports by the verdict protocol
  * (<typetwo/verdict.h>), as WHO-METRIC.
  *
+ * measure WHO DEVICE run NAME COMMAND - what a whole program costs, as WHO-NAME.  It is run twice:
+ * the first time brings what it reads into memory, the second counts.  The last line that it prints
+ * is the sum of what it made, which both times has to be the same; it is reported as the name of a
+ * check.
+ *
  * measure repeat METRIC N - does METRIC N times and says nothing: the difference between two runs
  * is what so many operations make the Host do.
  */
@@ -28,6 +33,7 @@
 #define MARK(n) __asm__ volatile("nopl 0x54540000+" #n "(%%eax)" ::: "memory")
 
 #define BATCHES 5 /* that count, after two that do not */
+#define SUM_CHARS 64
 #define BATCH_MOST 4000000 /* instructions: no clock tick of the Host falls into most of them */
 
 static int verdict;
@@ -132,6 +138,47 @@ measure(const char *who, const struct metric *metric)
 	say(line);
 }
 
+/* Run a command with its output on the console; sum is its last line. */
+static void
+run(const char *command, char sum[SUM_CHARS])
+{
+	FILE *from = popen(command, "re");
+	int status;
+
+	if (!from)
+		err(1, "%s", command);
+	while (fgets(sum, SUM_CHARS, from))
+		fputs(sum, stdout);
+	fflush(stdout);
+	status = pclose(from);
+	if (status)
+		errx(1, "%s ended with wait status 0x%x", command, status);
+	sum[strcspn(sum, "\n")] = '\0';
+}
+
+static void
+measure_run(const char *who, const char *name, const char *command)
+{
+	char first[SUM_CHARS] = "", second[SUM_CHARS] = "", line[TT_VERDICT_LINE_MAX];
+	uint64_t before, instructions;
+
+	run(command, first);
+	MARK(1);
+	before = read_tsc();
+	run(command, second);
+	instructions = read_tsc() - before;
+	MARK(2);
+	snprintf(line, sizeof(line), "%s " TT_VERDICT_COUNT " %s-%s 1 %llu\n", nonce, who, name,
+		(unsigned long long)instructions);
+	say(line);
+	if (strcmp(first, second) == 0 && *first)
+		snprintf(line, sizeof(line), "%s " TT_VERDICT_PASS " %s\n", nonce, second);
+	else
+		snprintf(line, sizeof(line), "%s " TT_VERDICT_FAIL " %s: the sum is %s, then %s\n",
+			nonce, name, first, second);
+	say(line);
+}
+
 static const struct metric *
 find(const char *name)
 {
@@ -188,6 +235,12 @@ main(int argc, char **argv)
 	if (verdict < 0)
 		err(2, "%s", argv[2]);
 	ask_nonce();
+	if (argc == 6 && strcmp(argv[3], "run") == 0) {
+		measure_run(argv[1], argv[4], argv[5]);
+		snprintf(line, sizeof(line), "%s " TT_VERDICT_DONE " 1\n", nonce);
+		say(line);
+		return 0;
+	}
 	for (int i = 3; i < argc; i++)
 		measure(argv[1], find(argv[i]));
 	for (size_t i = 0; argc == 3 && i < sizeof(metrics) / sizeof(metrics[0]); i++)
