@@ -65,7 +65,8 @@ help:
 #! make test-mutants       grade wrong solutions, grader/mutants/, and print what each lost; ONLY='lab2.3-*'
 #!                         some of them, FULL=1 with all tests, J=4 at once
 #! make bench              what each combination of mechanisms costs, as a table and build/bench/bench.json;
-#!                         ONLY='linux module*' some cells; only what has changed is measured again
+#!                         ONLY='linux module*' some cells; only what has changed is measured again;
+#!                         FULL=1 also the long form of the programs that it runs
 #: make handouts           the labs' texts as pages: build/handouts/*.html, each a file that needs no other
 #! make slides             the lectures: build/slides/*.html, *.pdf and *.pptx, with what make bench measured
 #! make stress             machines come and go on a debug kernel until it complains; SECONDS=600 SEED=N
@@ -207,8 +208,9 @@ SECONDS ?= 600
 .PHONY: bench
 bench: setup
 	$(Q)$(MAKE) --no-print-directory everything TREE=reference
-	$(Q)$(MAKE) --no-print-directory $(B)/uml/linux $(B)/grader/bench $(B)/grader/events.so
-	$(Q)$(B)/grader/bench $(if $(J),-j $(J)) $(if $(ONLY),--only='$(ONLY)')
+	$(Q)$(MAKE) --no-print-directory $(B)/uml/linux $(B)/disk/work.sum $(B)/grader/bench \
+		$(B)/grader/events.so
+	$(Q)$(B)/grader/bench $(if $(FULL),--full) $(if $(J),-j $(J)) $(if $(ONLY),--only='$(ONLY)')
 
 # A make of its own, since set-up may install what it takes.
 .PHONY: slides

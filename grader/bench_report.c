@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 static const char *const event_names[EVENTS] = {
-	"context_switches", "mm_switches", "tlb_flushes", "tlb_page_flushes"};
+	"context_switches", "mm_switches", "tlb_flushes", "tlb_page_flushes", "executed"};
 
 const struct figure *
 bench_find(const struct cell *cell, const char *metric)
@@ -42,6 +42,8 @@ load_one(struct bench *bench, json_t *one)
 		figure->n = json_integer_value(json_object_get(one, "n"));
 		figure->instructions = json_integer_value(json_object_get(one, "instructions"));
 		figure->counted = json_object_get(one, event_names[0]) != NULL;
+		snprintf(figure->sum, sizeof(figure->sum), "%s",
+			json_string_value(json_object_get(one, "sum")) ?: "");
 		for (int e = 0; e < EVENTS; e++)
 			figure->event[e] = json_number_value(json_object_get(one, event_names[e]));
 		cell->figures++;
@@ -67,6 +69,8 @@ save_one(const struct bench *bench, const struct cell *cell, const struct figure
 		(json_int_t)figure->n, "instructions", (json_int_t)figure->instructions, "machine",
 		bench->machine, "key", cell->key);
 
+	if (figure->sum[0])
+		json_object_set_new(one, "sum", json_string(figure->sum));
 	for (int e = 0; e < EVENTS && figure->counted; e++)
 		json_object_set_new(one, event_names[e], json_real(figure->event[e]));
 	return one;
@@ -99,6 +103,40 @@ bench_save(const struct bench *bench, const char *path)
 	return -1;
 }
 
+static const struct cell *
+native_cell(const struct bench *bench, enum what what)
+{
+	for (size_t i = 0; i < bench->cells; i++)
+		if (bench->cell[i].what == what && strcmp(bench->cell[i].guest, "native") == 0)
+			return &bench->cell[i];
+	return NULL;
+}
+
+int
+bench_compare(struct bench *bench)
+{
+	int others = 0;
+
+	for (size_t i = 0; i < bench->cells; i++) {
+		struct cell *cell = &bench->cell[i];
+		const struct cell *native = native_cell(bench, cell->what);
+		bool other = false;
+
+		for (int f = 0; f < cell->figures && native && !other; f++) {
+			const struct figure *figure = &cell->figure[f];
+			const struct figure *beside = bench_find(native, figure->metric);
+
+			other = beside && strcmp(beside->sum, figure->sum) != 0;
+			if (other)
+				snprintf(cell->failed, sizeof(cell->failed),
+					"%s made %s, natively it makes %s", figure->metric,
+					figure->sum, beside->sum);
+		}
+		others += other;
+	}
+	return others;
+}
+
 /* ---- the tables ---- */
 
 struct column {
@@ -109,9 +147,20 @@ static const struct column unit_columns[] = {{"null-call-16", "null call"},
 	{"null-call-4096", "4096 pages"}, {"page-fault", "page fault"}, {"switch-1", "switch: 1"},
 	{"switch-16", "16"}, {"switch-64", "64"}, {"switch-256", "256"}, {"switch-1024", "1024"},
 	{"switch-4096", "4096"}, {NULL, NULL}};
-static const struct column linux_columns[] = {{"getppid", "getppid"}, {"pipe", "pipe ping-pong"},
-	{"fork", "fork+exit+wait"}, {"exec", "fork+exec+wait"}, {"page-fault", "page fault"},
-	{NULL, NULL}};
+static const struct column call_columns[] = {{"getppid", "getppid"}, {"read", "read"},
+	{"write", "write"}, {"stat", "stat"}, {"open", "open+close"},
+	{"signal-install", "sigaction"}, {"signal", "signal"}, {NULL, NULL}};
+static const struct column memory_columns[] = {{"page-fault", "page fault"},
+	{"protection-fault", "prot. fault"}, {"mmap", "mmap+munmap"}, {"fork", "fork+exit+wait"},
+	{"exec", "fork+exec+wait"}, {"shell", "sh -c"}, {NULL, NULL}};
+static const struct column switch_columns[] = {{"pipe", "pipe ping-pong"},
+	{"switch-2p-0k", "2 proc., 0 KB"}, {"switch-8p-0k", "8 proc., 0 KB"},
+	{"switch-16p-0k", "16 proc., 0 KB"}, {"switch-2p-64k", "2 proc., 64 KB"},
+	{"switch-8p-64k", "8 proc., 64 KB"}, {"switch-16p-64k", "16 proc., 64 KB"}, {NULL, NULL}};
+static const struct column program_columns[] = {
+	{"povray", "POV-Ray"}, {"build", "make, gcc"}, {NULL, NULL}};
+static const struct column full_columns[] = {
+	{"povray-full", "POV-Ray"}, {"build-full", "make, gcc"}, {NULL, NULL}};
 static const struct column unit_events[] = {{"null-call-16", "null call"},
 	{"page-fault", "page fault"}, {"switch-64", "switch, 64 pages"}, {NULL, NULL}};
 static const struct column linux_events[] = {{"getppid", "getppid"}, {"pipe", "pipe ping-pong"},
@@ -142,12 +191,12 @@ print_head(const struct column *column, int width)
 
 /* "-" where nothing was measured. */
 static void
-print_instructions(const struct figure *figure, const struct figure *native, int width)
+print_instructions(const struct figure *figure, const struct figure *native, int width, int digits)
 {
 	char text[64] = "-";
 
 	if (figure && native && native->instructions > 0)
-		snprintf(text, sizeof(text), "%lld (%.2fx)", figure->instructions,
+		snprintf(text, sizeof(text), "%lld (%.*fx)", figure->instructions, digits,
 			(double)figure->instructions / native->instructions);
 	else if (figure)
 		snprintf(text, sizeof(text), "%lld", figure->instructions);
@@ -173,26 +222,20 @@ print_events(const struct figure *figure, int width)
 	printf(" %*s", width, text);
 }
 
-static bool
-belongs(const struct cell *cell, bool unit)
-{
-	return cell->figures && unit == (strcmp(cell->guest, "unit") == 0);
-}
-
+/* A table has the cells of one kind, those that were measured. */
 static void
-print_part(const struct bench *bench, bool unit, const struct column *columns, bool events)
+print_part(const struct bench *bench, bool unit, enum what what, const struct column *columns,
+	bool events)
 {
-	const struct cell *native = NULL;
-	int width = events ? 24 : unit ? 11 : 17;
+	const struct cell *native = unit ? NULL : native_cell(bench, what);
+	int width = events ? 24 : unit ? 11 : what == OPERATIONS ? 17 : 20;
 
-	for (size_t i = 0; i < bench->cells; i++)
-		if (strcmp(bench->cell[i].guest, "native") == 0)
-			native = &bench->cell[i];
 	print_head(columns, width);
 	for (size_t i = 0; i < bench->cells; i++) {
 		const struct cell *cell = &bench->cell[i];
 
-		if (!belongs(cell, unit))
+		if (!cell->figures || cell->what != what ||
+			unit != (strcmp(cell->guest, "unit") == 0))
 			continue;
 		print_name(cell);
 		for (const struct column *c = columns; c->metric; c++) {
@@ -202,10 +245,9 @@ print_part(const struct bench *bench, bool unit, const struct column *columns, b
 				print_events(figure, width);
 			else
 				print_instructions(figure,
-					unit || cell == native || !native
-						? NULL
-						: bench_find(native, c->metric),
-					width);
+					cell == native || !native ? NULL
+								  : bench_find(native, c->metric),
+					width, what == OPERATIONS ? 2 : 3);
 		}
 		printf("\n");
 	}
@@ -215,19 +257,33 @@ print_part(const struct bench *bench, bool unit, const struct column *columns, b
 void
 bench_print(const struct bench *bench)
 {
-	bool counted = false;
+	bool counted = false, full = false;
 
 	printf("Unit guests: instructions of one operation (%s)\n", bench->machine);
-	print_part(bench, true, unit_columns, false);
+	print_part(bench, true, OPERATIONS, unit_columns, false);
 	printf("Linux: instructions of one operation, and how many times native\n");
-	print_part(bench, false, linux_columns, false);
+	print_part(bench, false, OPERATIONS, call_columns, false);
+	print_part(bench, false, OPERATIONS, memory_columns, false);
+	printf("A context switch: a byte goes round between processes that write to memory of "
+	       "their own\n");
+	print_part(bench, false, OPERATIONS, switch_columns, false);
+	printf("Programs: instructions of a run, and the run time normalised to native\n");
+	print_part(bench, false, PROGRAMS, program_columns, false);
 	for (size_t i = 0; i < bench->cells; i++)
-		for (int f = 0; f < bench->cell[i].figures; f++)
+		for (int f = 0; f < bench->cell[i].figures; f++) {
 			counted |= bench->cell[i].figure[f].counted;
+			full |= bench->cell[i].what == PROGRAMS_FULL;
+		}
+	if (full) {
+		printf("Their long form\n");
+		print_part(bench, false, PROGRAMS_FULL, full_columns, false);
+	}
 	if (!counted)
 		return;
-	printf("In the Host, for one operation: context switches, mm switches, TLB flushes (every "
+	printf("In the Host, for one operation or run: context switches, mm switches, TLB flushes "
+	       "(every "
 	       "load of CR3),\nsingle pages flushed.  QEMU counts them as they are executed.\n");
-	print_part(bench, true, unit_events, true);
-	print_part(bench, false, linux_events, true);
+	print_part(bench, true, OPERATIONS, unit_events, true);
+	print_part(bench, false, OPERATIONS, linux_events, true);
+	print_part(bench, false, PROGRAMS, program_columns, true);
 }

@@ -21,6 +21,8 @@ static const struct {
 	{"probe", "host/probe"},
 	{"hostile-launcher", "host/hostile-launcher"},
 	{"disk", "disk/root.img"},
+	{"work-disk", "disk/work.img"},
+	{"work-sum", "disk/work.sum"},
 	{"initrd", "disk/initrd.cpio.gz"},
 	{"measure", "disk/measure"},
 	{"uml", "uml/linux"},

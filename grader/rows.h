@@ -199,7 +199,7 @@
 		.text = {" passed, 0 failed", "guest: exit 0"}, __VA_ARGS__)
 #define LINUX_DISK_ROW(hole, options, ...)                                                      \
 	LINUX_ROW("linux-disk", hole,                                                           \
-		"What Linux writes to its disk is there after a clean shutdown.", .disk = true, \
+		"What Linux writes to its disk is there after a clean shutdown.", .disk = "disk", \
 		.script = "word=$(random_word)\n"                                               \
 			  "disk=\"" options " --disk=/dev/vda --append=root=/dev/tda\"\n"       \
 			  "linux \"echo $word >/root/kept\" $disk &&\n"                         \

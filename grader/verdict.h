@@ -43,6 +43,7 @@ struct report {
 	bool done; /* the one that asked last is done */
 	struct metric metric[METRICS_MAX];
 	int metrics;
+	char pass[NAME_MAX_CHARS]; /* the last passed check */
 	char fail[TT_VERDICT_LINE_MAX + 1]; /* the first failed check: NAME: TEXT */
 	char wrong[TT_VERDICT_LINE_MAX + 80]; /* the first breach of the protocol */
 	int strangers; /* lines without the nonce */
