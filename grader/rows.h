@@ -197,14 +197,14 @@
 		.files = {"initrd"},                                                       \
 		.script = "linux /usr/lib/typetwo/selftest " options " --initrd=./initrd", \
 		.text = {" passed, 0 failed", "guest: exit 0"}, __VA_ARGS__)
-#define LINUX_DISK_ROW(hole, options, ...)                                                      \
-	LINUX_ROW("linux-disk", hole,                                                           \
+#define LINUX_DISK_ROW(hole, options, ...)                                                        \
+	LINUX_ROW("linux-disk", hole,                                                             \
 		"What Linux writes to its disk is there after a clean shutdown.", .disk = "disk", \
-		.script = "word=$(random_word)\n"                                               \
-			  "disk=\"" options " --disk=/dev/vda --append=root=/dev/tda\"\n"       \
-			  "linux \"echo $word >/root/kept\" $disk &&\n"                         \
-			  "linux \"cat /root/kept\" $disk &&\n"                                 \
-			  "grep -q $word out",                                                  \
+		.script = "word=$(random_word)\n"                                                 \
+			  "disk=\"" options " --disk=/dev/vda --append=root=/dev/tda\"\n"         \
+			  "linux \"echo $word >/root/kept\" $disk &&\n"                           \
+			  "linux \"cat /root/kept\" $disk &&\n"                                   \
+			  "grep -q $word out",                                                    \
 		.text = {"guest: exit 0"}, __VA_ARGS__)
 
 /* A Linux program's costs, native and in the guest, in one boot: metrics are those of measure. */
