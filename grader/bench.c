@@ -47,7 +47,9 @@ static const char usage[] =
 	"Measures each combination of mechanisms, in instructions, and prints a table.\n"
 	"  --only=PATTERN     only these cells, such as 'linux module*': guest, interception,\n"
 	"                     protection, spaces, fast where it is, and work or full for\n"
-	"                     programs instead of operations, with a blank between\n"
+	"                     programs instead of operations, with a blank between;\n"
+	"                     '@(unit|linux) ptrace*' are these of both guests\n"
+	"  --brief            no programs, and of Linux only what the slides show\n"
 	"  --full             the programs' long form, too: hours\n"
 	"  --peers=xen        also Xen, and what it is compared with\n"
 	"  --again            also what is measured already\n"
@@ -153,7 +155,7 @@ struct running {
 	struct images images;
 	const char *out, *only;
 	char directory[PATH_MAX], json[PATH_MAX];
-	bool again, events, full, peers;
+	bool again, brief, events, full, peers;
 	int jobs;
 	unsigned long switch_address, mm_from, mm_to;
 	size_t wanted, done;
@@ -162,9 +164,10 @@ struct running {
 static void
 options(struct running *b, int argc, char **argv)
 {
-	enum { ONLY = 256, FULL, PEER, AGAIN, NO_EVENTS, TREE, BUILD, OUT, HELP };
+	enum { ONLY = 256, BRIEF, FULL, PEER, AGAIN, NO_EVENTS, TREE, BUILD, OUT, HELP };
 	static const struct option known[] = {
 		{"only", required_argument, NULL, ONLY},
+		{"brief", no_argument, NULL, BRIEF},
 		{"full", no_argument, NULL, FULL},
 		{"peers", required_argument, NULL, PEER},
 		{"again", no_argument, NULL, AGAIN},
@@ -184,6 +187,9 @@ options(struct running *b, int argc, char **argv)
 		switch (c) {
 		case ONLY:
 			b->only = *optarg ? optarg : NULL;
+			break;
+		case BRIEF:
+			b->brief = true;
 			break;
 		case FULL:
 			b->full = true;
@@ -363,13 +369,16 @@ plan_unit(struct plan *plan)
 }
 
 #define MEASURE "/usr/lib/typetwo/measure"
+/* All, where the script does not begin with a word for brief. */
+#define OPERATIONS_OF "${brief:+rdtsc getppid page-fault pipe fork exec}"
 
 static void
 plan_linux(struct plan *plan)
 {
 	struct test *test = add_test(plan, "linux", LINUX_SECONDS,
 		launch(plan->cell, "--initrd=./initrd --append=quiet "
-				   "--append='tt.run=\"" MEASURE " linux /dev/verdict\"' "
+				   "--append=\"tt.run=\\\"" MEASURE
+				   " linux /dev/verdict " OPERATIONS_OF "\\\"\" "
 				   "./linux"));
 
 	test->files[0] = "linux";
@@ -381,8 +390,8 @@ plan_linux(struct plan *plan)
 static void
 plan_native(struct plan *plan)
 {
-	add_test(plan, "native", UNIT_SECONDS, text("./measure native /dev/ttyS1"))->files[0] =
-		"measure";
+	add_test(plan, "native", UNIT_SECONDS, text("./measure native /dev/ttyS1 " OPERATIONS_OF))
+		->files[0] = "measure";
 }
 
 /*
@@ -407,7 +416,8 @@ plan_uml(struct plan *plan)
 {
 	struct test *test = add_test(plan, "uml", LINUX_SECONDS,
 		launch_uml("mem=64M initrd=./initrd",
-			"(stty raw -echo; " MEASURE " uml /dev/tty1) </dev/tty1"));
+			"(stty raw -echo; " MEASURE " uml /dev/tty1 " OPERATIONS_OF
+			") </dev/tty1"));
 
 	test->files[0] = "uml";
 	test->files[1] = "initrd";
@@ -445,7 +455,7 @@ plan_peer(const struct running *b, struct plan *plan, const struct peer *peer, c
 	const struct foreign *system = peer->system;
 	struct cell *cell = plan->cell;
 	struct test *test = add_test(plan, peer->guest, LINUX_SECONDS,
-		text("./%s %s /dev/ttyS1", peer->measure, peer->guest));
+		text("./%s %s /dev/ttyS1 " OPERATIONS_OF, peer->measure, peer->guest));
 	const char *machine;
 
 	test->files[0] = peer->measure;
@@ -491,6 +501,16 @@ have_peers(const struct running *b)
 		return false;
 	}
 	return true;
+}
+
+/* Who wants no programs need not make their disk. */
+static bool
+have_programs(const struct running *b)
+{
+	char path[PATH_MAX];
+
+	image_path(&b->images, "work-sum", path);
+	return !b->brief || access(path, R_OK) == 0;
 }
 
 /*
@@ -595,7 +615,7 @@ make_plan(struct running *b)
 		plan_unit(add_matrix_cell(b, "unit", &matrix[i]));
 	for (size_t i = 0; i < MATRIX; i++)
 		plan_linux(add_matrix_cell(b, "linux", &matrix[i]));
-	for (enum what what = PROGRAMS; what <= PROGRAMS_FULL; what++) {
+	for (enum what what = PROGRAMS; have_programs(b) && what <= PROGRAMS_FULL; what++) {
 		add_programs(add_cell(b, "native"), what);
 		add_programs(add_cell(b, "uml"), what);
 		for (size_t i = 0; i < MATRIX; i++)
@@ -612,15 +632,16 @@ make_plan(struct running *b)
 	bench_load(&b->bench, b->json);
 	for (size_t i = 0; i < b->bench.cells; i++) {
 		struct plan *plan = &b->plan[i];
+		const struct cell *cell = plan->cell;
 		char name[80];
 
-		cell_name(plan->cell, name);
-		plan->wanted = (!b->only || fnmatch(b->only, name, 0) == 0) &&
-			       (b->full || plan->cell->what != PROGRAMS_FULL) &&
+		cell_name(cell, name);
+		plan->wanted = (!b->only || fnmatch(b->only, name, FNM_EXTMATCH) == 0) &&
+			       (!b->brief || cell->what == OPERATIONS) &&
+			       (b->full || cell->what != PROGRAMS_FULL) &&
 			       (b->peers || !plan->peer);
-		if (plan->wanted && b->again)
-			plan->cell->figures = 0;
-		if (plan->cell->figures)
+		/* What is there is kept until there is more. */
+		if (cell->figures && (b->brief || !cell->brief) && !b->again)
 			plan->wanted = false;
 		b->wanted += plan->wanted;
 	}
@@ -733,6 +754,8 @@ start(struct running *b, struct plan *plan)
 	plan->began = clock_seconds();
 	plan->running = true;
 	make_key(b, plan); /* somebody may have built something since */
+	for (int i = 0; i < plan->tests && b->brief; i++)
+		plan->test[i].script = text("brief=1\n%s", plan->test[i].script);
 	boot_start(&plan->boot, &qemu, &b->images, module ? &with : &without, directory);
 }
 
@@ -768,6 +791,8 @@ collect(struct running *b, struct plan *plan)
 	plan->running = false;
 	plan->over = true;
 	b->done++;
+	cell->figures = 0;
+	cell->brief = b->brief && strcmp(cell->guest, "unit") != 0;
 	for (int i = 0; i < plan->tests; i++) {
 		const struct row *row = &plan->row[i];
 

@@ -39,6 +39,7 @@ struct cell {
 	const char *interception, *protection, *spaces; /* NULL where there is no Monitor */
 	bool fast;
 	enum what what;
+	bool brief; /* only some operations were measured */
 	const char *native; /* the guest of the cell that it is compared with; NULL: with none */
 	const char *peer; /* its name in the peers' table; NULL: it is in another one */
 	/* Of a cell that is measured on another machine than the bench's; else NULL. */

@@ -55,6 +55,7 @@ load_one(struct bench *bench, json_t *one)
 		figure->n = json_integer_value(json_object_get(one, "n"));
 		figure->instructions = json_integer_value(json_object_get(one, "instructions"));
 		figure->counted = json_object_get(one, event_names[0]) != NULL;
+		cell->brief = json_is_true(json_object_get(one, "brief"));
 		snprintf(figure->sum, sizeof(figure->sum), "%s",
 			json_string_value(json_object_get(one, "sum")) ?: "");
 		for (int e = 0; e < EVENTS; e++)
@@ -84,6 +85,8 @@ save_one(const struct bench *bench, const struct cell *cell, const struct figure
 		cell->machine ? cell->machine : bench->machine, "versions", cell->versions,
 		"command", cell->command, "key", cell->key);
 
+	if (cell->brief)
+		json_object_set_new(one, "brief", json_true());
 	if (figure->sum[0])
 		json_object_set_new(one, "sum", json_string(figure->sum));
 	for (int e = 0; e < EVENTS && figure->counted; e++)
@@ -310,19 +313,22 @@ print_peers(const struct bench *bench)
 void
 bench_print(const struct bench *bench)
 {
-	bool counted = false, full = false;
+	bool counted = false, work = false, full = false;
 
 	printf("Unit guests: instructions of one operation (%s)\n", bench->machine);
 	print_part(bench, UNIT, unit_columns, false);
 	printf("Linux: instructions of one operation, and how many times native\n");
 	print_operations(bench, LINUX);
-	printf("Programs: instructions of a run, and the run time normalised to native\n");
-	print_part(bench, WORK, program_columns, false);
 	for (size_t i = 0; i < bench->cells; i++)
 		for (int f = 0; f < bench->cell[i].figures; f++) {
 			counted |= bench->cell[i].figure[f].counted;
+			work |= bench->cell[i].what == PROGRAMS;
 			full |= bench->cell[i].what == PROGRAMS_FULL;
 		}
+	if (work) {
+		printf("Programs: instructions of a run, and the run time normalised to native\n");
+		print_part(bench, WORK, program_columns, false);
+	}
 	if (full) {
 		printf("Their long form\n");
 		print_part(bench, FULL, full_columns, false);
@@ -331,9 +337,10 @@ bench_print(const struct bench *bench)
 	if (!counted)
 		return;
 	printf("In the Host, for one operation or run: context switches, mm switches, TLB flushes "
-	       "(every "
-	       "load of CR3),\nsingle pages flushed.  QEMU counts them as they are executed.\n");
+	       "(every load of CR3),\nsingle pages flushed.  QEMU counts them as they are "
+	       "executed.\n");
 	print_part(bench, UNIT, unit_events, true);
 	print_part(bench, LINUX, linux_events, true);
-	print_part(bench, WORK, program_columns, true);
+	if (work)
+		print_part(bench, WORK, program_columns, true);
 }

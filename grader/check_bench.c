@@ -57,6 +57,7 @@ save_one(const char *key)
 		.counted = true,
 		.event = {0, 0, 2.25, 1},
 		.sum = "5eaf00d"};
+	cell.brief = true;
 	ck_assert_int_eq(bench_save(&bench, path), 0);
 }
 
@@ -76,6 +77,7 @@ START_TEST(figures_come_back)
 	ck_assert(figure->counted);
 	ck_assert_double_eq(figure->event[TLB_FLUSHES], 2.25);
 	ck_assert_str_eq(figure->sum, "5eaf00d");
+	ck_assert(cell.brief);
 	ck_assert_ptr_null(bench_find(&cell, "fork"));
 }
 END_TEST
