@@ -66,6 +66,7 @@ help:
 #!                         some of them, FULL=1 with all tests, J=4 at once
 #! make bench              what each combination of mechanisms costs, as a table and build/bench/bench.json;
 #!                         ONLY='linux module*' some cells; only what has changed is measured again;
+#!                         BRIEF=1 only what the slides show; FULL=1 also the long form of the programs that it runs
 #!                         PEERS=xen also what Xen costs, beside its own native: from Debian's packages
 #: make handouts           the labs' texts as pages: build/handouts/*.html, each a file that needs no other
 #! make slides             the lectures: build/slides/*.html, *.pdf and *.pptx, with what make bench measured
@@ -211,8 +212,10 @@ SECONDS ?= 600
 .PHONY: bench
 bench: setup
 	$(Q)$(MAKE) --no-print-directory everything TREE=reference
-	$(Q)$(MAKE) --no-print-directory $(B)/uml/linux $(B)/grader/bench $(B)/grader/events.so $(PEERS:%=peer-%)
-	$(Q)$(B)/grader/bench $(if $(J),-j $(J)) $(if $(ONLY),--only='$(ONLY)') $(if $(PEERS),--peers=$(PEERS))
+	$(Q)$(MAKE) --no-print-directory $(B)/uml/linux $(if $(BRIEF),,$(B)/disk/work.sum) $(B)/grader/bench \
+		$(B)/grader/events.so $(PEERS:%=peer-%)
+	$(Q)$(B)/grader/bench $(if $(BRIEF),--brief) $(if $(FULL),--full) $(if $(J),-j $(J)) $(if $(ONLY),--only='$(ONLY)') \
+		$(if $(PEERS),--peers=$(PEERS))
 
 # A make of its own, since set-up may install what it takes.
 .PHONY: slides

@@ -38,12 +38,19 @@
 #define LINUX_MB 512
 #define UNIT_SECONDS 120
 #define LINUX_SECONDS 400
+#define WORK_MB 640
+#define PROGRAM_SECONDS 900
+#define FULL_SECONDS 14400
 
 static const char usage[] =
 	"usage: bench [OPTION...]\n"
 	"Measures each combination of mechanisms, in instructions, and prints a table.\n"
 	"  --only=PATTERN     only these cells, such as 'linux module*': guest, interception,\n"
-	"                     protection, spaces, and fast where it is, with a blank between\n"
+	"                     protection, spaces, fast where it is, and work or full for\n"
+	"                     programs instead of operations, with a blank between;\n"
+	"                     '@(unit|linux) ptrace*' are these of both guests\n"
+	"  --brief            no programs, and of Linux only what the slides show\n"
+	"  --full             the programs' long form, too: hours\n"
 	"  --peers=xen        also Xen, and what it is compared with\n"
 	"  --again            also what is measured already\n"
 	"  --no-events        count instructions only\n"
@@ -74,7 +81,8 @@ static const struct mechanisms {
 	{"module", "segments", "tables", true},
 };
 #define MATRIX (sizeof(matrix) / sizeof(matrix[0]))
-#define CELLS (2 * MATRIX + 2 + PEERS)
+/* Unit guests; Linux, native and UML three times. */
+#define CELLS (4 * MATRIX + 6 + PEERS)
 
 #define XEN_LINUX                                                                \
 	"console=ttyS0 quiet panic=-1 mitigations=off nopti norandmaps nokaslr " \
@@ -147,7 +155,7 @@ struct running {
 	struct images images;
 	const char *out, *only;
 	char directory[PATH_MAX], json[PATH_MAX];
-	bool again, events, peers;
+	bool again, brief, events, full, peers;
 	int jobs;
 	unsigned long switch_address, mm_from, mm_to;
 	size_t wanted, done;
@@ -156,9 +164,11 @@ struct running {
 static void
 options(struct running *b, int argc, char **argv)
 {
-	enum { ONLY = 256, PEER, AGAIN, NO_EVENTS, TREE, BUILD, OUT, HELP };
+	enum { ONLY = 256, BRIEF, FULL, PEER, AGAIN, NO_EVENTS, TREE, BUILD, OUT, HELP };
 	static const struct option known[] = {
 		{"only", required_argument, NULL, ONLY},
+		{"brief", no_argument, NULL, BRIEF},
+		{"full", no_argument, NULL, FULL},
 		{"peers", required_argument, NULL, PEER},
 		{"again", no_argument, NULL, AGAIN},
 		{"no-events", no_argument, NULL, NO_EVENTS},
@@ -177,6 +187,12 @@ options(struct running *b, int argc, char **argv)
 		switch (c) {
 		case ONLY:
 			b->only = *optarg ? optarg : NULL;
+			break;
+		case BRIEF:
+			b->brief = true;
+			break;
+		case FULL:
+			b->full = true;
 			break;
 		case PEER:
 			if (strcmp(optarg, "xen") != 0)
@@ -286,6 +302,8 @@ make_key(const struct running *b, struct plan *plan)
 		sum = hash(sum, test->script, strlen(test->script));
 		for (int f = 0; f < FILES_MAX && test->files[f]; f++)
 			sum = hash_image(b, sum, test->files[f]);
+		if (test->disk)
+			sum = hash_image(b, sum, "work-sum");
 	}
 	if (plan->cell->interception && !plan->peer) {
 		sum = hash_image(b, sum, "vmm");
@@ -351,13 +369,16 @@ plan_unit(struct plan *plan)
 }
 
 #define MEASURE "/usr/lib/typetwo/measure"
+/* All, where the script does not begin with a word for brief. */
+#define OPERATIONS_OF "${brief:+rdtsc getppid page-fault pipe fork exec}"
 
 static void
 plan_linux(struct plan *plan)
 {
 	struct test *test = add_test(plan, "linux", LINUX_SECONDS,
 		launch(plan->cell, "--initrd=./initrd --append=quiet "
-				   "--append='tt.run=\"" MEASURE " linux /dev/verdict\"' "
+				   "--append=\"tt.run=\\\"" MEASURE
+				   " linux /dev/verdict " OPERATIONS_OF "\\\"\" "
 				   "./linux"));
 
 	test->files[0] = "linux";
@@ -369,8 +390,8 @@ plan_linux(struct plan *plan)
 static void
 plan_native(struct plan *plan)
 {
-	add_test(plan, "native", UNIT_SECONDS, text("./measure native /dev/ttyS1"))->files[0] =
-		"measure";
+	add_test(plan, "native", UNIT_SECONDS, text("./measure native /dev/ttyS1 " OPERATIONS_OF))
+		->files[0] = "measure";
 }
 
 /*
@@ -378,17 +399,25 @@ plan_native(struct plan *plan)
  * places at random, for the top of all memory.  About every other place does not suit it, that of a
  * Host without randomisation never: its first process dies at once.  So it may try again.
  */
+static char *
+launch_uml(const char *options, const char *command)
+{
+	return text("export TMPDIR=/dev/shm\n"
+		    "for try in 1 2 3 4 5 6 7 8 9 10 11 12; do\n"
+		    "./uml %s con1=fd:3 norandmaps quiet \"tt.run=\\\"%s\\\"\" "
+		    "3<>/dev/ttyS1 && exit\n"
+		    "done\n"
+		    "exit 1",
+		options, command);
+}
+
 static void
 plan_uml(struct plan *plan)
 {
 	struct test *test = add_test(plan, "uml", LINUX_SECONDS,
-		text("export TMPDIR=/dev/shm\n"
-		     "for try in 1 2 3 4 5 6 7 8 9 10 11 12; do\n"
-		     "./uml mem=64M initrd=./initrd con1=fd:3 norandmaps quiet "
-		     "\"tt.run=\\\"(stty raw -echo; " MEASURE " uml /dev/tty1) </dev/tty1\\\"\" "
-		     "3<>/dev/ttyS1 && exit\n"
-		     "done\n"
-		     "exit 1"));
+		launch_uml("mem=64M initrd=./initrd",
+			"(stty raw -echo; " MEASURE " uml /dev/tty1 " OPERATIONS_OF
+			") </dev/tty1"));
 
 	test->files[0] = "uml";
 	test->files[1] = "initrd";
@@ -426,7 +455,7 @@ plan_peer(const struct running *b, struct plan *plan, const struct peer *peer, c
 	const struct foreign *system = peer->system;
 	struct cell *cell = plan->cell;
 	struct test *test = add_test(plan, peer->guest, LINUX_SECONDS,
-		text("./%s %s /dev/ttyS1", peer->measure, peer->guest));
+		text("./%s %s /dev/ttyS1 " OPERATIONS_OF, peer->measure, peer->guest));
 	const char *machine;
 
 	test->files[0] = peer->measure;
@@ -474,6 +503,66 @@ have_peers(const struct running *b)
 	return true;
 }
 
+/* Who wants no programs need not make their disk. */
+static bool
+have_programs(const struct running *b)
+{
+	char path[PATH_MAX];
+
+	image_path(&b->images, "work-sum", path);
+	return !b->brief || access(path, R_OK) == 0;
+}
+
+/*
+ * The programs run in the user land of the disk, wherever they run.  It is read-only by then:
+ * nothing waits for the disk, which is not counted.  What they make is in a tmpfs.
+ */
+static const char *const programs[] = {"povray", "build"};
+
+static void
+plan_programs(struct plan *plan)
+{
+	const struct cell *cell = plan->cell;
+	bool full = cell->what == PROGRAMS_FULL, native = strcmp(cell->guest, "native") == 0;
+
+	plan->cell->native = native ? NULL : "native";
+	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
+		char *id = text("%s%s", programs[i], full ? "-full" : "");
+		char *run = text("run %s /usr/lib/typetwo/work-%s", id, programs[i]);
+		const char *env = full ? "FULL=1 " : "";
+		char *script, *rest, *first = NULL;
+
+		if (cell->interception) {
+			rest = text("--mem=192M --disk=/dev/vda --append='quiet root=/dev/tda' "
+				    "--append='tt.run=\"mount -o remount,ro / && %s" MEASURE
+				    " linux /dev/verdict %s\"' ./linux",
+				env, run);
+			script = launch(cell, rest);
+			free(rest);
+			first = "linux";
+		} else if (native) {
+			script = text("[ -d work ] || { mkdir work && mount -o ro /dev/vda work && "
+				      "mount -t devtmpfs dev work/dev && "
+				      "mount -t proc proc work/proc && "
+				      "mount -t tmpfs tmp work/tmp; } &&\n"
+				      "%schroot work " MEASURE " native /dev/ttyS1 %s",
+				env, run);
+		} else {
+			rest = text("mount -o remount,ro / && (stty raw -echo; %s" MEASURE
+				    " uml /dev/tty1 %s) </dev/tty1",
+				env, run);
+			script = launch_uml("mem=192M ubd0=/dev/vda root=/dev/ubda", rest);
+			free(rest);
+			first = "uml";
+		}
+		free(run);
+		add_test(plan, id, full ? FULL_SECONDS : PROGRAM_SECONDS, script);
+		plan->test[i].files[0] = first;
+		plan->test[i].disk = "work-disk";
+		plan->test[i].memory_mb = WORK_MB;
+	}
+}
+
 static struct plan *
 add_cell(struct running *b, const char *guest)
 {
@@ -488,11 +577,33 @@ add_cell(struct running *b, const char *guest)
 static void
 cell_name(const struct cell *cell, char name[80])
 {
+	static const char *const what[] = {"", " work", " full"};
+
 	if (cell->interception && !cell->peer)
-		snprintf(name, 80, "%s %s %s %s%s", cell->guest, cell->interception,
+		snprintf(name, 70, "%s %s %s %s%s", cell->guest, cell->interception,
 			cell->protection, cell->spaces, cell->fast ? " fast" : "");
 	else
-		snprintf(name, 80, "%s", cell->guest);
+		snprintf(name, 70, "%s", cell->guest);
+	strcat(name, what[cell->what]);
+}
+
+static struct plan *
+add_matrix_cell(struct running *b, const char *guest, const struct mechanisms *m)
+{
+	struct plan *plan = add_cell(b, guest);
+
+	plan->cell->interception = m->interception;
+	plan->cell->protection = m->protection;
+	plan->cell->spaces = m->spaces;
+	plan->cell->fast = m->fast;
+	return plan;
+}
+
+static void
+add_programs(struct plan *plan, enum what what)
+{
+	plan->cell->what = what;
+	plan_programs(plan);
 }
 
 static void
@@ -500,19 +611,15 @@ make_plan(struct running *b)
 {
 	plan_native(add_cell(b, "native"));
 	plan_uml(add_cell(b, "uml"));
-	for (size_t i = 0; i < 2 * MATRIX; i++) {
-		const struct mechanisms *m = &matrix[i % MATRIX];
-		bool unit = i < MATRIX;
-		struct plan *plan = add_cell(b, unit ? "unit" : "linux");
-
-		plan->cell->interception = m->interception;
-		plan->cell->protection = m->protection;
-		plan->cell->spaces = m->spaces;
-		plan->cell->fast = m->fast;
-		if (unit)
-			plan_unit(plan);
-		else
-			plan_linux(plan);
+	for (size_t i = 0; i < MATRIX; i++)
+		plan_unit(add_matrix_cell(b, "unit", &matrix[i]));
+	for (size_t i = 0; i < MATRIX; i++)
+		plan_linux(add_matrix_cell(b, "linux", &matrix[i]));
+	for (enum what what = PROGRAMS; have_programs(b) && what <= PROGRAMS_FULL; what++) {
+		add_programs(add_cell(b, "native"), what);
+		add_programs(add_cell(b, "uml"), what);
+		for (size_t i = 0; i < MATRIX; i++)
+			add_programs(add_matrix_cell(b, "linux", &matrix[i]), what);
 	}
 	if (have_peers(b)) {
 		const char *versions = peer_versions(b, peers[0].system->program);
@@ -525,14 +632,16 @@ make_plan(struct running *b)
 	bench_load(&b->bench, b->json);
 	for (size_t i = 0; i < b->bench.cells; i++) {
 		struct plan *plan = &b->plan[i];
+		const struct cell *cell = plan->cell;
 		char name[80];
 
-		cell_name(plan->cell, name);
-		plan->wanted =
-			(!plan->peer || b->peers) && (!b->only || fnmatch(b->only, name, 0) == 0);
-		if (plan->wanted && b->again)
-			plan->cell->figures = 0;
-		if (plan->cell->figures)
+		cell_name(cell, name);
+		plan->wanted = (!b->only || fnmatch(b->only, name, FNM_EXTMATCH) == 0) &&
+			       (!b->brief || cell->what == OPERATIONS) &&
+			       (b->full || cell->what != PROGRAMS_FULL) &&
+			       (b->peers || !plan->peer);
+		/* What is there is kept until there is more. */
+		if (cell->figures && (b->brief || !cell->brief) && !b->again)
 			plan->wanted = false;
 		b->wanted += plan->wanted;
 	}
@@ -594,8 +703,8 @@ read_events(struct plan *plan)
 	int lines = 0;
 
 	while (file && lines < FIGURES_MAX &&
-		fscanf(file, "%lf %lf %lf %lf", &event[lines][0], &event[lines][1],
-			&event[lines][2], &event[lines][3]) == EVENTS)
+		fscanf(file, "%lf %lf %lf %lf %lf", &event[lines][0], &event[lines][1],
+			&event[lines][2], &event[lines][3], &event[lines][4]) == EVENTS)
 		lines++;
 	if (file)
 		fclose(file);
@@ -607,6 +716,9 @@ read_events(struct plan *plan)
 		figure->counted = true;
 		for (int e = 0; e < EVENTS; e++)
 			figure->event[e] = event[i][e] / figure->n;
+		/* A program waits now and then, and the clock does not stop for that. */
+		if (cell->what != OPERATIONS)
+			figure->instructions = figure->event[EXECUTED];
 	}
 }
 
@@ -642,6 +754,8 @@ start(struct running *b, struct plan *plan)
 	plan->began = clock_seconds();
 	plan->running = true;
 	make_key(b, plan); /* somebody may have built something since */
+	for (int i = 0; i < plan->tests && b->brief; i++)
+		plan->test[i].script = text("brief=1\n%s", plan->test[i].script);
 	boot_start(&plan->boot, &qemu, &b->images, module ? &with : &without, directory);
 }
 
@@ -663,6 +777,8 @@ take(struct cell *cell, const struct row *row)
 		snprintf(figure->metric, sizeof(figure->metric), "%.39s", name);
 		figure->n = metric->operations;
 		figure->instructions = metric->instructions;
+		if (cell->what != OPERATIONS)
+			snprintf(figure->sum, sizeof(figure->sum), "%s", report->pass);
 	}
 }
 
@@ -675,6 +791,8 @@ collect(struct running *b, struct plan *plan)
 	plan->running = false;
 	plan->over = true;
 	b->done++;
+	cell->figures = 0;
+	cell->brief = b->brief && strcmp(cell->guest, "unit") != 0;
 	for (int i = 0; i < plan->tests; i++) {
 		const struct row *row = &plan->row[i];
 
@@ -822,6 +940,7 @@ main(int argc, char **argv)
 			b->json);
 		return 128 + stop;
 	}
+	bench_compare(&b->bench);
 	printf("\n");
 	bench_print(&b->bench);
 	for (size_t i = 0; i < b->bench.cells; i++) {

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define FIGURES_MAX 16
+#define FIGURES_MAX 32
 #define METRIC_CHARS 40
 
 /* What happens in the Host during one operation, besides instructions. */
@@ -17,6 +17,7 @@ enum event {
 	MM_SWITCHES, /* of them, those that load another address space */
 	TLB_FLUSHES, /* the whole TLB: CR3 is loaded, mm switches included */
 	PAGE_FLUSHES, /* single pages of it */
+	EXECUTED, /* instructions: without the time that the machine is idle */
 	EVENTS
 };
 
@@ -26,13 +27,19 @@ struct figure {
 	long long instructions; /* of one */
 	bool counted; /* event[] is there */
 	double event[EVENTS];
+	char sum[METRIC_CHARS]; /* of what a program made, "" for an operation */
 };
+
+/* What a cell measures. */
+enum what { OPERATIONS, PROGRAMS, PROGRAMS_FULL /* the programs' long form */ };
 
 /* One guest on one combination of mechanisms: a boot of the machine. */
 struct cell {
 	const char *guest; /* "unit", "linux"; to compare with: "native", "uml", "xen" ... */
 	const char *interception, *protection, *spaces; /* NULL where there is no Monitor */
 	bool fast;
+	enum what what;
+	bool brief; /* only some operations were measured */
 	const char *native; /* the guest of the cell that it is compared with; NULL: with none */
 	const char *peer; /* its name in the peers' table; NULL: it is in another one */
 	/* Of a cell that is measured on another machine than the bench's; else NULL. */
@@ -64,6 +71,12 @@ void bench_load(struct bench *bench, const char *path);
 
 /* Write all figures, in one step.  0, or -1 with errno. */
 int bench_save(const struct bench *bench, const char *path);
+
+/*
+ * Every program has to make on every cell what it makes natively: a cell where it does not has
+ * failed. How many have.
+ */
+int bench_compare(struct bench *bench);
 
 void bench_print(const struct bench *bench);
 

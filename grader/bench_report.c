@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 static const char *const event_names[EVENTS] = {
-	"context_switches", "mm_switches", "tlb_flushes", "tlb_page_flushes"};
+	"context_switches", "mm_switches", "tlb_flushes", "tlb_page_flushes", "executed"};
 
 const struct figure *
 bench_find(const struct cell *cell, const char *metric)
@@ -55,6 +55,9 @@ load_one(struct bench *bench, json_t *one)
 		figure->n = json_integer_value(json_object_get(one, "n"));
 		figure->instructions = json_integer_value(json_object_get(one, "instructions"));
 		figure->counted = json_object_get(one, event_names[0]) != NULL;
+		cell->brief = json_is_true(json_object_get(one, "brief"));
+		snprintf(figure->sum, sizeof(figure->sum), "%s",
+			json_string_value(json_object_get(one, "sum")) ?: "");
 		for (int e = 0; e < EVENTS; e++)
 			figure->event[e] = json_number_value(json_object_get(one, event_names[e]));
 		cell->figures++;
@@ -82,6 +85,10 @@ save_one(const struct bench *bench, const struct cell *cell, const struct figure
 		cell->machine ? cell->machine : bench->machine, "versions", cell->versions,
 		"command", cell->command, "key", cell->key);
 
+	if (cell->brief)
+		json_object_set_new(one, "brief", json_true());
+	if (figure->sum[0])
+		json_object_set_new(one, "sum", json_string(figure->sum));
 	for (int e = 0; e < EVENTS && figure->counted; e++)
 		json_object_set_new(one, event_names[e], json_real(figure->event[e]));
 	return one;
@@ -114,6 +121,42 @@ bench_save(const struct bench *bench, const char *path)
 	return -1;
 }
 
+/* NULL if there is none; without figures if it was not measured. */
+static const struct cell *
+native_of(const struct bench *bench, const struct cell *cell)
+{
+	for (size_t i = 0; cell->native && i < bench->cells; i++)
+		if (bench->cell[i].what == cell->what &&
+			strcmp(bench->cell[i].guest, cell->native) == 0)
+			return &bench->cell[i];
+	return NULL;
+}
+
+int
+bench_compare(struct bench *bench)
+{
+	int others = 0;
+
+	for (size_t i = 0; i < bench->cells; i++) {
+		struct cell *cell = &bench->cell[i];
+		const struct cell *native = native_of(bench, cell);
+		bool other = false;
+
+		for (int f = 0; f < cell->figures && native && !other; f++) {
+			const struct figure *figure = &cell->figure[f];
+			const struct figure *beside = bench_find(native, figure->metric);
+
+			other = beside && strcmp(beside->sum, figure->sum) != 0;
+			if (other)
+				snprintf(cell->failed, sizeof(cell->failed),
+					"%s made %s, natively it makes %s", figure->metric,
+					figure->sum, beside->sum);
+		}
+		others += other;
+	}
+	return others;
+}
+
 /* ---- the tables ---- */
 
 struct column {
@@ -124,9 +167,20 @@ static const struct column unit_columns[] = {{"null-call-16", "null call"},
 	{"null-call-4096", "4096 pages"}, {"page-fault", "page fault"}, {"switch-1", "switch: 1"},
 	{"switch-16", "16"}, {"switch-64", "64"}, {"switch-256", "256"}, {"switch-1024", "1024"},
 	{"switch-4096", "4096"}, {NULL, NULL}};
-static const struct column linux_columns[] = {{"getppid", "getppid"}, {"pipe", "pipe ping-pong"},
-	{"fork", "fork+exit+wait"}, {"exec", "fork+exec+wait"}, {"page-fault", "page fault"},
-	{NULL, NULL}};
+static const struct column call_columns[] = {{"getppid", "getppid"}, {"read", "read"},
+	{"write", "write"}, {"stat", "stat"}, {"open", "open+close"},
+	{"signal-install", "sigaction"}, {"signal", "signal"}, {NULL, NULL}};
+static const struct column memory_columns[] = {{"page-fault", "page fault"},
+	{"protection-fault", "prot. fault"}, {"mmap", "mmap+munmap"}, {"fork", "fork+exit+wait"},
+	{"exec", "fork+exec+wait"}, {"shell", "sh -c"}, {NULL, NULL}};
+static const struct column switch_columns[] = {{"pipe", "pipe ping-pong"},
+	{"switch-2p-0k", "2 proc., 0 KB"}, {"switch-8p-0k", "8 proc., 0 KB"},
+	{"switch-16p-0k", "16 proc., 0 KB"}, {"switch-2p-64k", "2 proc., 64 KB"},
+	{"switch-8p-64k", "8 proc., 64 KB"}, {"switch-16p-64k", "16 proc., 64 KB"}, {NULL, NULL}};
+static const struct column program_columns[] = {
+	{"povray", "POV-Ray"}, {"build", "make, gcc"}, {NULL, NULL}};
+static const struct column full_columns[] = {
+	{"povray-full", "POV-Ray"}, {"build-full", "make, gcc"}, {NULL, NULL}};
 static const struct column unit_events[] = {{"null-call-16", "null call"},
 	{"page-fault", "page fault"}, {"switch-64", "switch, 64 pages"}, {NULL, NULL}};
 static const struct column linux_events[] = {{"getppid", "getppid"}, {"pipe", "pipe ping-pong"},
@@ -159,12 +213,12 @@ print_head(const struct column *column, int width)
 
 /* "-" where nothing was measured. */
 static void
-print_instructions(const struct figure *figure, const struct figure *native, int width)
+print_instructions(const struct figure *figure, const struct figure *native, int width, int digits)
 {
 	char text[64] = "-";
 
 	if (figure && native && native->instructions > 0)
-		snprintf(text, sizeof(text), "%lld (%.2fx)", figure->instructions,
+		snprintf(text, sizeof(text), "%lld (%.*fx)", figure->instructions, digits,
 			(double)figure->instructions / native->instructions);
 	else if (figure)
 		snprintf(text, sizeof(text), "%lld", figure->instructions);
@@ -190,36 +244,30 @@ print_events(const struct figure *figure, int width)
 	printf(" %*s", width, text);
 }
 
-enum part { UNIT, LINUX, PEERS };
+enum part { UNIT, LINUX, WORK, FULL, PEERS };
 
-static bool
-belongs(const struct cell *cell, enum part part)
+static enum part
+part_of(const struct cell *cell)
 {
-	enum part its = cell->peer ? PEERS : strcmp(cell->guest, "unit") == 0 ? UNIT : LINUX;
-
-	return cell->figures && part == its;
+	if (cell->peer)
+		return PEERS;
+	if (strcmp(cell->guest, "unit") == 0)
+		return UNIT;
+	return cell->what == PROGRAMS ? WORK : cell->what == PROGRAMS_FULL ? FULL : LINUX;
 }
 
-/* NULL if there is none, or it was not measured. */
-static const struct cell *
-native_of(const struct bench *bench, const struct cell *cell)
-{
-	for (size_t i = 0; cell->native && i < bench->cells; i++)
-		if (strcmp(bench->cell[i].guest, cell->native) == 0)
-			return &bench->cell[i];
-	return NULL;
-}
-
+/* A table has the cells of one kind, those that were measured. */
 static void
 print_part(const struct bench *bench, enum part part, const struct column *columns, bool events)
 {
-	int width = events ? 24 : part == UNIT ? 11 : 17;
+	bool programs = part == WORK || part == FULL;
+	int width = events ? 24 : part == UNIT ? 11 : programs ? 20 : 17;
 
 	print_head(columns, width);
 	for (size_t i = 0; i < bench->cells; i++) {
 		const struct cell *cell = &bench->cell[i], *native = native_of(bench, cell);
 
-		if (!belongs(cell, part))
+		if (!cell->figures || part_of(cell) != part)
 			continue;
 		print_name(cell);
 		for (const struct column *c = columns; c->metric; c++) {
@@ -229,11 +277,22 @@ print_part(const struct bench *bench, enum part part, const struct column *colum
 				print_events(figure, width);
 			else
 				print_instructions(figure,
-					native ? bench_find(native, c->metric) : NULL, width);
+					native ? bench_find(native, c->metric) : NULL, width,
+					programs ? 3 : 2);
 		}
 		printf("\n");
 	}
 	printf("\n");
+}
+
+static void
+print_operations(const struct bench *bench, enum part part)
+{
+	print_part(bench, part, call_columns, false);
+	print_part(bench, part, memory_columns, false);
+	printf("A context switch: a byte goes round between processes that write to memory of "
+	       "their own\n");
+	print_part(bench, part, switch_columns, false);
 }
 
 /* What they are stands above them, once. */
@@ -241,12 +300,12 @@ static void
 print_peers(const struct bench *bench)
 {
 	for (size_t i = 0; i < bench->cells; i++) {
-		if (!belongs(&bench->cell[i], PEERS))
+		if (!bench->cell[i].figures || part_of(&bench->cell[i]) != PEERS)
 			continue;
 		printf("Other monitors: instructions of one operation, and how many times their "
 		       "own native\n(%s)\n",
 			bench->cell[i].versions);
-		print_part(bench, PEERS, linux_columns, false);
+		print_operations(bench, PEERS);
 		return;
 	}
 }
@@ -254,20 +313,34 @@ print_peers(const struct bench *bench)
 void
 bench_print(const struct bench *bench)
 {
-	bool counted = false;
+	bool counted = false, work = false, full = false;
 
 	printf("Unit guests: instructions of one operation (%s)\n", bench->machine);
 	print_part(bench, UNIT, unit_columns, false);
 	printf("Linux: instructions of one operation, and how many times native\n");
-	print_part(bench, LINUX, linux_columns, false);
-	print_peers(bench);
+	print_operations(bench, LINUX);
 	for (size_t i = 0; i < bench->cells; i++)
-		for (int f = 0; f < bench->cell[i].figures; f++)
+		for (int f = 0; f < bench->cell[i].figures; f++) {
 			counted |= bench->cell[i].figure[f].counted;
+			work |= bench->cell[i].what == PROGRAMS;
+			full |= bench->cell[i].what == PROGRAMS_FULL;
+		}
+	if (work) {
+		printf("Programs: instructions of a run, and the run time normalised to native\n");
+		print_part(bench, WORK, program_columns, false);
+	}
+	if (full) {
+		printf("Their long form\n");
+		print_part(bench, FULL, full_columns, false);
+	}
+	print_peers(bench);
 	if (!counted)
 		return;
-	printf("In the Host, for one operation: context switches, mm switches, TLB flushes (every "
-	       "load of CR3),\nsingle pages flushed.  QEMU counts them as they are executed.\n");
+	printf("In the Host, for one operation or run: context switches, mm switches, TLB flushes "
+	       "(every load of CR3),\nsingle pages flushed.  QEMU counts them as they are "
+	       "executed.\n");
 	print_part(bench, UNIT, unit_events, true);
 	print_part(bench, LINUX, linux_events, true);
+	if (work)
+		print_part(bench, WORK, program_columns, true);
 }

@@ -151,7 +151,7 @@ void
 boot_start(struct boot *boot, const struct machine_kind *kind, const struct images *images,
 	const struct lab *lab, const char *directory)
 {
-	char kernel[PATH_MAX], rom[PATH_MAX], disk[PATH_MAX], scratch[PATH_MAX + 80];
+	char kernel[PATH_MAX], rom[PATH_MAX], disk[PATH_MAX] = "", scratch[PATH_MAX + 80];
 	struct machine_setup setup = {.kernel = kernel,
 		.rom = rom,
 		.memory_mb = MEMORY_MB,
@@ -187,7 +187,6 @@ boot_start(struct boot *boot, const struct machine_kind *kind, const struct imag
 	}
 	image_path(images, "kernel", kernel);
 	image_path(images, "rom", rom);
-	image_path(images, "disk", disk);
 	setup.initramfs = boot->job.initramfs;
 	setup.scratch = boot->job.directory;
 	for (int i = 0; i < boot->rows; i++) {
@@ -197,8 +196,10 @@ boot_start(struct boot *boot, const struct machine_kind *kind, const struct imag
 			setup.memory_mb = test->memory_mb;
 		if (test->counted)
 			setup.nanoseconds = 1;
-		if (test->disk)
+		if (test->disk) {
+			image_path(images, test->disk, disk);
 			setup.disk = disk;
+		}
 	}
 	if (kind->start(&boot->machine, &setup) < 0)
 		broken(boot, "cannot start %s: %s", kind->name, strerror(errno));

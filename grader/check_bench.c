@@ -55,7 +55,9 @@ save_one(const char *key)
 		.n = 64,
 		.instructions = 6210,
 		.counted = true,
-		.event = {0, 0, 2.25, 1}};
+		.event = {0, 0, 2.25, 1},
+		.sum = "5eaf00d"};
+	cell.brief = true;
 	ck_assert_int_eq(bench_save(&bench, path), 0);
 }
 
@@ -74,6 +76,8 @@ START_TEST(figures_come_back)
 	ck_assert_int_eq(figure->instructions, 6210);
 	ck_assert(figure->counted);
 	ck_assert_double_eq(figure->event[TLB_FLUSHES], 2.25);
+	ck_assert_str_eq(figure->sum, "5eaf00d");
+	ck_assert(cell.brief);
 	ck_assert_ptr_null(bench_find(&cell, "fork"));
 }
 END_TEST
@@ -260,6 +264,47 @@ START_TEST(a_clock_that_is_made_up_fails_the_cell)
 }
 END_TEST
 
+static void
+made(struct cell *cell, const char *guest, const char *sum)
+{
+	*cell = (struct cell){.guest = guest, .what = PROGRAMS, .figures = 1};
+	if (strcmp(guest, "native") != 0)
+		cell->native = "native";
+	strcpy(cell->figure[0].metric, "build");
+	strcpy(cell->figure[0].sum, sum);
+}
+
+START_TEST(a_program_makes_the_same_everywhere)
+{
+	struct cell cell[3];
+	struct bench bench = {.cell = cell, .cells = 3, .machine = "a machine"};
+
+	made(&cell[0], "uml", "1234");
+	made(&cell[1], "native", "1234");
+	made(&cell[2], "linux", "123");
+	ck_assert_int_eq(bench_compare(&bench), 1);
+	ck_assert_str_eq(cell[0].failed, "");
+	ck_assert_str_eq(cell[2].failed, "build made 123, natively it makes 1234");
+}
+END_TEST
+
+/* Of another kind of cell, or not measured: nothing to compare with. */
+START_TEST(without_a_native_run_nothing_is_compared)
+{
+	struct cell cell[2];
+	struct bench bench = {.cell = cell, .cells = 2, .machine = "a machine"};
+
+	made(&cell[0], "native", "1234");
+	made(&cell[1], "linux", "123");
+	cell[0].what = PROGRAMS_FULL;
+	ck_assert_int_eq(bench_compare(&bench), 0);
+	cell[0].what = PROGRAMS;
+	cell[0].figures = 0;
+	ck_assert_int_eq(bench_compare(&bench), 0);
+	ck_assert_str_eq(cell[1].failed, "");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -273,6 +318,8 @@ main(void)
 	tcase_add_test(tests, another_key_has_no_figures);
 	tcase_add_test(tests, a_file_that_is_none_has_no_figures);
 	tcase_add_test(tests, a_place_that_is_not_there_is_an_error);
+	tcase_add_test(tests, a_program_makes_the_same_everywhere);
+	tcase_add_test(tests, without_a_native_run_nothing_is_compared);
 	tcase_add_test(tests, a_clock_that_is_made_up_fails_the_cell);
 	suite_add_tcase(suite, tests);
 	tests = tcase_create("what is shown");

@@ -10,10 +10,11 @@
  * no-op before and behind one batch (measure.c, the unit guests' report.c): for each such pair a
  * line goes to FILE,
  *
- *   SWITCHES MM CR3 PAGES
+ *   SWITCHES MM CR3 PAGES EXECUTED
  *
  * how often the Host switched tasks (executed ADDRESS), loaded another mm (CR3 from code in
- * [FROM, TO), switch_mm_irqs_off), loaded CR3 at all, and threw single pages out of the TLB.
+ * [FROM, TO), switch_mm_irqs_off), loaded CR3 at all, threw single pages out of the TLB, and how
+ * many instructions it executed: the clock goes on while the machine is idle.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -38,12 +39,14 @@ size_t qemu_plugin_insn_size(const struct qemu_plugin_insn *);
 uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *);
 void qemu_plugin_register_vcpu_insn_exec_cb(
 	struct qemu_plugin_insn *, void (*)(unsigned int, void *), int flags, void *);
+void qemu_plugin_register_vcpu_tb_exec_inline(
+	struct qemu_plugin_tb *, int operation, void *to, uint64_t value);
 void qemu_plugin_register_vcpu_insn_exec_inline(
 	struct qemu_plugin_insn *, int operation, void *to, uint64_t value);
 
 int qemu_plugin_version = 1;
 
-enum { SWITCHES, MM, CR3, PAGES, EVENTS };
+enum { SWITCHES, MM, CR3, PAGES, EXECUTED, EVENTS };
 
 static uint64_t count[EVENTS], before[EVENTS];
 static uint64_t switch_address, mm_from, mm_to;
@@ -108,6 +111,8 @@ static void
 translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 {
 	(void)id;
+	qemu_plugin_register_vcpu_tb_exec_inline(
+		tb, ADD_U64, &count[EXECUTED], qemu_plugin_tb_n_insns(tb));
 	for (size_t i = 0; i < qemu_plugin_tb_n_insns(tb); i++)
 		look(qemu_plugin_tb_get_insn(tb, i));
 }

@@ -309,7 +309,7 @@ require(const struct grading *g)
 		if (test->guest)
 			image_require(&g->images, test->guest);
 		if (test->disk)
-			image_require(&g->images, "disk");
+			image_require(&g->images, test->disk);
 		for (int f = 0; f < FILES_MAX && test->files[f]; f++)
 			image_require(&g->images, test->files[f]);
 	}

@@ -22,6 +22,8 @@ static const struct {
 	{"hostile-launcher", "host/hostile-launcher"},
 	{"disk", "disk/root.img"},
 	{"cdrom", "disk/cdrom.iso"},
+	{"work-disk", "disk/work.img"},
+	{"work-sum", "disk/work.sum"},
 	{"initrd", "disk/initrd.cpio.gz"},
 	{"measure", "disk/measure"},
 	{"uml", "uml/linux"},

@@ -210,14 +210,14 @@
 		.files = {"initrd"},                                                       \
 		.script = "linux /usr/lib/typetwo/selftest " options " --initrd=./initrd", \
 		.text = {" passed, 0 failed", "guest: exit 0"}, __VA_ARGS__)
-#define LINUX_DISK_ROW(hole, options, ...)                                                      \
-	LINUX_ROW("linux-disk", hole,                                                           \
-		"What Linux writes to its disk is there after a clean shutdown.", .disk = true, \
-		.script = "word=$(random_word)\n"                                               \
-			  "disk=\"" options " --disk=/dev/vda --append=root=/dev/tda\"\n"       \
-			  "linux \"echo $word >/root/kept\" $disk &&\n"                         \
-			  "linux \"cat /root/kept\" $disk &&\n"                                 \
-			  "grep -q $word out",                                                  \
+#define LINUX_DISK_ROW(hole, options, ...)                                                        \
+	LINUX_ROW("linux-disk", hole,                                                             \
+		"What Linux writes to its disk is there after a clean shutdown.", .disk = "disk", \
+		.script = "word=$(random_word)\n"                                                 \
+			  "disk=\"" options " --disk=/dev/vda --append=root=/dev/tda\"\n"         \
+			  "linux \"echo $word >/root/kept\" $disk &&\n"                           \
+			  "linux \"cat /root/kept\" $disk &&\n"                                   \
+			  "grep -q $word out",                                                    \
 		.text = {"guest: exit 0"}, __VA_ARGS__)
 
 /*
@@ -226,7 +226,7 @@
  */
 #define LINUX_KILLED_ROW(id_, hole, options, ...)                                                  \
 	LINUX_ROW(id_, hole, "The disk of a Linux guest that is killed while it writes is sound.", \
-		.files = {"initrd"}, .disk = true, .memory_mb = 512,                               \
+		.files = {"initrd"}, .disk = "disk", .memory_mb = 512,                             \
 		.script =                                                                          \
 			"rm -f image kept && large mke2fs -q -t ext4 /tmp/image 16M || exit\n"     \
 			"guest_start " options " --disk=./image\n"                                 \

@@ -118,7 +118,8 @@ report_line(struct report *report, const char *line)
 	}
 	if (report->done) {
 		wrong(report, "a line came after \"done\": %s", text);
-	} else if (behind(text, TT_VERDICT_PASS)) {
+	} else if ((rest = behind(text, TT_VERDICT_PASS))) {
+		snprintf(report->pass, sizeof(report->pass), "%.*s", NAME_MAX_CHARS - 1, rest);
 		report->passes++;
 		report->checks++;
 	} else if ((rest = behind(text, TT_VERDICT_FAIL))) {

@@ -24,7 +24,7 @@ struct lines {
  */
 bool lines_next(struct lines *lines, const char **bytes, size_t *n);
 
-#define METRICS_MAX 16
+#define METRICS_MAX 32
 #define NAME_MAX_CHARS 40
 #define ASKS_MAX 8
 
@@ -43,6 +43,7 @@ struct report {
 	bool done; /* the one that asked last is done */
 	struct metric metric[METRICS_MAX];
 	int metrics;
+	char pass[NAME_MAX_CHARS]; /* the last passed check */
 	char fail[TT_VERDICT_LINE_MAX + 1]; /* the first failed check: NAME: TEXT */
 	char wrong[TT_VERDICT_LINE_MAX + 80]; /* the first breach of the protocol */
 	int strangers; /* lines without the nonce */

@@ -1,29 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * measure WHO DEVICE [METRIC...] - what some things cost a program, in instructions where the
- * machine counts them (QEMU's -icount).  The same file runs on the Host itself, in the Linux guest,
- * in User-Mode Linux and on Xen; it reports by the verdict protocol (<typetwo/verdict.h>), as
- * WHO-METRIC.
+ * measure WHO DEVICE [METRIC...] - what things cost a program, those of lmbench's tables, in
+ * instructions where the machine counts them (QEMU's -icount).  The same file runs on the Host
+ * itself, in the Linux guest, in User-Mode Linux and on Xen; it reports by the verdict protocol
+ * (<typetwo/verdict.h>), as WHO-METRIC.  Without METRIC it is all that need nothing but Linux.
+ *
+ * measure WHO DEVICE run NAME COMMAND - what a whole program costs, as WHO-NAME.  It is run twice:
+ * the first time brings what it reads into memory, the second counts.  The last line that it prints
+ * is the sum of what it made, which both times has to be the same; it is reported as the name of a
+ * check.
  *
  * measure repeat METRIC N - does METRIC N times and says nothing: the difference between two runs
  * is what so many operations make the Host do.
  */
-#define _GNU_SOURCE /* O_DIRECT */
 #include <err.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/personality.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <typetwo/machine.h>
 #include <typetwo/verdict.h>
+
+#include "measure.h"
 
 /*
  * A no-op that a tool outside the machine knows (grader/events.c): what executes between MARK(1)
@@ -32,11 +33,12 @@
 #define MARK(n) __asm__ volatile("nopl 0x54540000+" #n "(%%eax)" ::: "memory")
 
 #define BATCHES 5 /* that count, after two that do not */
+#define SUM_CHARS 64
 #define BATCH_MOST 4000000 /* instructions: no clock tick of the Host falls into most of them */
 
 static int verdict;
 static char nonce[TT_NONCE_CHARS + 1];
-static char self[4096]; /* this program's path */
+char self[4096];
 
 static uint64_t
 read_tsc(void)
@@ -77,148 +79,33 @@ read_tscs(unsigned int n)
 		read_tsc();
 }
 
-static void
-getppids(unsigned int n)
-{
-	while (n--)
-		syscall(SYS_getppid);
-}
-
-/* The map and the unmap around them are small beside so many faults. */
-static void
-page_faults(unsigned int n)
-{
-	volatile char *p = mmap(
-		NULL, n * TT_PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	if (p == MAP_FAILED)
-		err(1, "mmap");
-	for (unsigned int i = 0; i < n; i++)
-		p[i * TT_PAGE_SIZE] = 1;
-	munmap((void *)p, n * TT_PAGE_SIZE);
-}
-
-static int ping[2], pong[2];
-static pid_t partner;
-
-static void
-start_partner(void)
-{
-	char c;
-
-	if (pipe(ping) || pipe(pong))
-		err(1, "pipe");
-	partner = fork();
-	if (partner < 0)
-		err(1, "fork");
-	if (partner)
-		return;
-	close(ping[1]);
-	while (read(ping[0], &c, 1) == 1)
-		if (write(pong[1], &c, 1) != 1)
-			break;
-	_exit(0);
-}
-
-/* One operation is a byte there and a byte back, so two switches. */
-static void
-ping_pongs(unsigned int n)
-{
-	char c = 0;
-
-	while (n--)
-		if (write(ping[1], &c, 1) != 1 || read(pong[0], &c, 1) != 1)
-			err(1, "pipe");
-}
-
-static void
-end_partner(void)
-{
-	close(ping[0]);
-	close(ping[1]);
-	close(pong[0]);
-	close(pong[1]);
-	waitpid(partner, NULL, 0);
-}
-
-static void
-children(unsigned int n, char *const *program)
-{
-	static char *const none[] = {NULL};
-
-	while (n--) {
-		pid_t pid = fork();
-		int status;
-
-		if (pid < 0)
-			err(1, "fork");
-		if (!pid) {
-			if (program)
-				execve(self, program, none);
-			_exit(program ? 1 : 0);
-		}
-		if (waitpid(pid, &status, 0) != pid || status)
-			errx(1, "a child ended with wait status 0x%x", status);
-	}
-}
-
-static void
-forks(unsigned int n)
-{
-	children(n, NULL);
-}
-
-/* The program that runs is this one, and ends at once. */
-static void
-execs(unsigned int n)
-{
-	static char *const program[] = {self, "nothing", NULL};
-
-	children(n, program);
-}
-
-static int disk;
-static char block[4096] __attribute__((aligned(4096)));
-
-/* The guest's disk; its own memory of it is left out, so that each read is a request. */
-static void
-open_disk(void)
-{
-	disk = open("/dev/tda", O_RDONLY | O_DIRECT);
-	if (disk < 0)
-		err(1, "/dev/tda");
-}
-
-static void
-disk_reads(unsigned int n)
-{
-	while (n--)
-		if (pread(disk, block, sizeof(block), n * sizeof(block)) != sizeof(block))
-			err(1, "/dev/tda");
-}
-
-static void
-close_disk(void)
-{
-	close(disk);
-}
-
-#define WITHOUT_DEVICES 5 /* the first so many metrics need nothing but Linux */
-static const struct metric {
-	const char *name;
-	void (*batch)(unsigned int n);
-	unsigned int few, many; /* operations of a batch */
-	void (*before)(void), (*after)(void);
-} metrics[] = {
-	{"rdtsc", read_tscs, 16, 256, NULL, NULL},
-	{"getppid", getppids, 16, 256, NULL, NULL},
+static const struct metric metrics[] = {
+	{"rdtsc", read_tscs, 16, 256, NULL, NULL, 0, 0},
+	{"getppid", getppids, 16, 256, NULL, NULL, 0, 0},
+	{"read", reads, 16, 256, open_devices, close_devices, 0, 0},
+	{"write", writes, 16, 256, open_devices, close_devices, 0, 0},
+	{"stat", stats, 16, 256, make_place, remove_place, 0, 0},
+	{"open", opens, 16, 256, make_place, remove_place, 0, 0},
+	{"signal-install", signal_installs, 16, 256, NULL, NULL, 0, 0},
+	{"signal", signals, 16, 256, catch_signals, NULL, 0, 0},
 	/* A few faults would carry the whole map and unmap. */
-	{"page-fault", page_faults, 64, 256, NULL, NULL},
-	{"pipe", ping_pongs, 4, 64, start_partner, end_partner},
-	{"fork", forks, 2, 8, NULL, NULL},
-	{"exec", execs, 2, 8, NULL, NULL},
-	{"disk", disk_reads, 4, 64, open_disk, close_disk},
+	{"page-fault", page_faults, 64, 256, NULL, NULL, 0, 0},
+	{"protection-fault", protection_faults, 16, 256, NULL, NULL, 0, 0},
+	{"mmap", maps, 2, 64, make_place, remove_place, 0, 0},
+	{"pipe", ping_pongs, 4, 64, start_ring, end_ring, 2, 0},
+	{"fork", forks, 2, 8, NULL, NULL, 0, 0},
+	{"exec", execs, 2, 8, NULL, NULL, 0, 0},
+	{"shell", shells, 2, 8, NULL, NULL, 0, 0},
+	{"switch-2p-0k", hops, 16, 128, start_ring, end_ring, 2, 0},
+	{"switch-8p-0k", hops, 16, 128, start_ring, end_ring, 8, 0},
+	{"switch-16p-0k", hops, 16, 128, start_ring, end_ring, 16, 0},
+	{"switch-2p-64k", hops, 16, 128, start_ring, end_ring, 2, 64},
+	{"switch-8p-64k", hops, 16, 128, start_ring, end_ring, 8, 64},
+	{"switch-16p-64k", hops, 16, 128, start_ring, end_ring, 16, 64},
+	{"disk", disk_reads, 4, 64, open_disk, close_disk, 0, 0},
 };
+#define METRICS (sizeof(metrics) / sizeof(metrics[0]))
+#define WITHOUT_DEVICES (METRICS - 1) /* all but the last need nothing but Linux */
 
 static uint64_t
 cost(const struct metric *metric, unsigned int n)
@@ -241,7 +128,7 @@ measure(const char *who, const struct metric *metric)
 	unsigned int n;
 
 	if (metric->before)
-		metric->before();
+		metric->before(metric);
 	metric->batch(metric->few);
 	for (n = metric->many; n > metric->few; n /= 2)
 		if (cost(metric, metric->few) / metric->few * n < BATCH_MOST)
@@ -263,10 +150,51 @@ measure(const char *who, const struct metric *metric)
 	say(line);
 }
 
+/* Run a command with its output on the console; sum is its last line. */
+static void
+run(const char *command, char sum[SUM_CHARS])
+{
+	FILE *from = popen(command, "re");
+	int status;
+
+	if (!from)
+		err(1, "%s", command);
+	while (fgets(sum, SUM_CHARS, from))
+		fputs(sum, stdout);
+	fflush(stdout);
+	status = pclose(from);
+	if (status)
+		errx(1, "%s ended with wait status 0x%x", command, status);
+	sum[strcspn(sum, "\n")] = '\0';
+}
+
+static void
+measure_run(const char *who, const char *name, const char *command)
+{
+	char first[SUM_CHARS] = "", second[SUM_CHARS] = "", line[TT_VERDICT_LINE_MAX];
+	uint64_t before, instructions;
+
+	run(command, first);
+	MARK(1);
+	before = read_tsc();
+	run(command, second);
+	instructions = read_tsc() - before;
+	MARK(2);
+	snprintf(line, sizeof(line), "%s " TT_VERDICT_COUNT " %s-%s 1 %llu\n", nonce, who, name,
+		(unsigned long long)instructions);
+	say(line);
+	if (strcmp(first, second) == 0 && *first)
+		snprintf(line, sizeof(line), "%s " TT_VERDICT_PASS " %s\n", nonce, second);
+	else
+		snprintf(line, sizeof(line), "%s " TT_VERDICT_FAIL " %s: the sum is %s, then %s\n",
+			nonce, name, first, second);
+	say(line);
+}
+
 static const struct metric *
 find(const char *name)
 {
-	for (size_t i = 0; i < sizeof(metrics) / sizeof(metrics[0]); i++)
+	for (size_t i = 0; i < METRICS; i++)
 		if (strcmp(metrics[i].name, name) == 0)
 			return &metrics[i];
 	errx(2, "no metric \"%s\"", name);
@@ -276,7 +204,7 @@ static void
 repeat(const struct metric *metric, unsigned int n)
 {
 	if (metric->before)
-		metric->before();
+		metric->before(metric);
 	for (unsigned int some; n; n -= some) {
 		some = n < metric->many ? n : metric->many;
 		metric->batch(some);
@@ -319,6 +247,12 @@ main(int argc, char **argv)
 	if (verdict < 0)
 		err(2, "%s", argv[2]);
 	ask_nonce();
+	if (argc == 6 && strcmp(argv[3], "run") == 0) {
+		measure_run(argv[1], argv[4], argv[5]);
+		snprintf(line, sizeof(line), "%s " TT_VERDICT_DONE " 1\n", nonce);
+		say(line);
+		return 0;
+	}
 	for (int i = 3; i < argc; i++)
 		measure(argv[1], find(argv[i]));
 	for (size_t i = 0; argc == 3 && i < WITHOUT_DEVICES; i++)

@@ -6,7 +6,7 @@ disk_dir := vm-images/disk
 disk_files := $(shell find $(disk_dir)/files -type f) $(disk_dir)/applets
 disk_tests := $(wildcard $(disk_dir)/tests/*.c)
 disk_cflags := -std=gnu11 -O2 -g -fdebug-prefix-map=$(CURDIR)=. -Wall -Wextra -Werror -pthread
-disk_packages := $(shell sed 's/\#.*//' $(disk_dir)/packages)
+packages_of = $(shell sed 's/\#.*//' $(1))
 
 $(B)/disk/tests-static: disk_cflags += -static
 $(B)/disk/tests-static $(B)/disk/tests-dynamic: $(disk_tests) $(disk_dir)/tests/test.h
@@ -15,10 +15,10 @@ $(B)/disk/tests-static $(B)/disk/tests-dynamic: $(disk_tests) $(disk_dir)/tests/
 	$(Q)$(CROSS)gcc $(disk_cflags) -o $@ $(disk_tests) -lm
 
 # What the Linux guest costs; the Host runs it, too, to compare.
-$(B)/disk/measure: $(disk_dir)/measure.c $(disk_dir)/room.mk $(wildcard $(ABI)/typetwo/*.h)
+$(B)/disk/measure: $(wildcard $(disk_dir)/measure*.[ch]) $(disk_dir)/room.mk $(wildcard $(ABI)/typetwo/*.h)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(say) "CC      $@"
-	$(Q)$(CROSS)gcc $(disk_cflags) -static -I$(ABI) -o $@ $<
+	$(Q)$(CROSS)gcc $(disk_cflags) -static -I$(ABI) -o $@ $(filter %.c,$^)
 
 $(B)/disk/initrd.cpio.gz: $(disk_dir)/build-initrd $(disk_files) $(B)/disk/tests-static \
 		$(B)/disk/measure $(disk_dir)/debian-i386
@@ -30,11 +30,28 @@ $(B)/disk/initrd.cpio.gz: $(disk_dir)/build-initrd $(disk_files) $(B)/disk/tests
 $(B)/disk/root.img: $(disk_dir)/build-root $(disk_files) $(B)/disk/tests-static \
 		$(B)/disk/tests-dynamic $(disk_dir)/packages $(disk_dir)/debian-i386
 	$(Q)from=$$($(cached) user-land $(disk_dir)/packages $(disk_dir)/debian-i386 -- \
-		$(disk_dir)/debian-i386 $(disk_packages)) && \
-	$(say) "MKE2FS  $@" && $(disk_dir)/build-root $$from/root.tar $(B)/disk/tests-static \
-		$(B)/disk/tests-dynamic $@.new && mv $@.new $@
+		$(disk_dir)/debian-i386 $(call packages_of,$(disk_dir)/packages)) && \
+	$(say) "MKE2FS  $@" && $(disk_dir)/build-root $$from/root.tar 128M $@.new \
+		$(B)/disk/tests-static $(B)/disk/tests-dynamic && mv $@.new $@
 
 $(B)/disk/cdrom.iso: $(disk_dir)/build-cdrom
 	$(Q)mkdir -p $(@D)
 	$(Q)$(say) "ISO     $@"
 	$(Q)$(disk_dir)/build-cdrom $@.new && mv $@.new $@
+
+# The user land of the bench's programs, with the part of the Host kernel's tree that one of them
+# compiles.  work.sum stands for the image, which is large, when the bench looks whether it is another.
+work_files := $(wildcard $(disk_dir)/work/*)
+$(B)/disk/linux: $(B)/host/vmlinux $(disk_dir)/work/Makefile
+	$(Q)rm -rf $@ && mkdir -p $@
+	$(Q)cd $(B)/host/kbuild && $(MAKE) -s -f $(CURDIR)/$(disk_dir)/work/Makefile CROSS=$(CROSS) sources | \
+		cpio -pdm --quiet $(CURDIR)/$@
+	$(Q)cp $(disk_dir)/work/Makefile $@
+
+$(B)/disk/work.sum: $(disk_dir)/build-root $(disk_files) $(work_files) $(B)/disk/measure $(B)/disk/linux \
+		$(disk_dir)/packages.work $(disk_dir)/debian-i386
+	$(Q)from=$$($(cached) work-land $(disk_dir)/packages.work $(disk_dir)/debian-i386 -- \
+		$(disk_dir)/debian-i386 $(call packages_of,$(disk_dir)/packages.work)) && \
+	$(say) "MKE2FS  $(@D)/work.img" && $(disk_dir)/build-root $$from/root.tar 512M $(@D)/work.img.new \
+		$(B)/disk/measure $(B)/disk/linux $(filter-out %/Makefile,$(work_files)) && \
+	mv $(@D)/work.img.new $(@D)/work.img && sha256sum <$(@D)/work.img >$@
