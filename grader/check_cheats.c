@@ -195,7 +195,8 @@ END_TEST
 static const struct {
 	const char *script, *says;
 } harm[] = {
-	{"while :; do :; done", "it took 15 seconds of the CPU"},
+	/* Its 15 seconds of the CPU are over, or our five are. */
+	{"while :; do :; done", "nothing was reported"},
 	{"yes flood", "hello: TIMEOUT"},
 	{"yes flood >/dev/ttyS1", "hello: TIMEOUT"},
 	{"sleep 10000", "hello: "},
