@@ -41,17 +41,17 @@ $(B)/disk/cdrom.iso: $(disk_dir)/build-cdrom
 
 # The user land of the bench's programs, with the part of the Host kernel's tree that one of them
 # compiles.  work.sum stands for the image, which is large, when the bench looks whether it is another.
-work_files := $(wildcard $(disk_dir)/work/*)
-$(B)/disk/linux: $(B)/host/vmlinux $(disk_dir)/work/Makefile
+program_files := $(wildcard $(disk_dir)/programs/*)
+$(B)/disk/linux: $(B)/host/vmlinux $(disk_dir)/programs/Makefile
 	$(Q)rm -rf $@ && mkdir -p $@
-	$(Q)cd $(B)/host/kbuild && $(MAKE) -s -f $(CURDIR)/$(disk_dir)/work/Makefile CROSS=$(CROSS) sources | \
+	$(Q)cd $(B)/host/kbuild && $(MAKE) -s -f $(CURDIR)/$(disk_dir)/programs/Makefile CROSS=$(CROSS) sources | \
 		cpio -pdm --quiet $(CURDIR)/$@
-	$(Q)cp $(disk_dir)/work/Makefile $@
+	$(Q)cp $(disk_dir)/programs/Makefile $@
 
-$(B)/disk/work.sum: $(disk_dir)/build-root $(disk_files) $(work_files) $(B)/disk/measure $(B)/disk/linux \
+$(B)/disk/work.sum: $(disk_dir)/build-root $(disk_files) $(program_files) $(B)/disk/measure $(B)/disk/linux \
 		$(disk_dir)/packages.work $(disk_dir)/debian-i386
 	$(Q)from=$$($(cached) work-land $(disk_dir)/packages.work $(disk_dir)/debian-i386 -- \
 		$(disk_dir)/debian-i386 $(call packages_of,$(disk_dir)/packages.work)) && \
 	$(say) "MKE2FS  $(@D)/work.img" && $(disk_dir)/build-root $$from/root.tar 512M $(@D)/work.img.new \
-		$(B)/disk/measure $(B)/disk/linux $(filter-out %/Makefile,$(work_files)) && \
+		$(B)/disk/measure $(B)/disk/linux $(filter-out %/Makefile,$(program_files)) && \
 	mv $(@D)/work.img.new $(@D)/work.img && sha256sum <$(@D)/work.img >$@
