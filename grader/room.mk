@@ -64,7 +64,7 @@ stress-images: $(B)/host-debug/bzImage $(B)/reference/monitor-debug.ko $(B)/refe
 		$(addprefix $(B)/grader/,stress stress-host) | guests
 
 # `make bench`; QEMU loads the plugin.
-$(eval $(call grader_program,bench,bench bench_report boot $(GRADER_SHARED) $(GRADER_JUDGE),-ljansson))
+$(eval $(call grader_program,bench,bench bench_events bench_key bench_peers bench_plan bench_report boot $(GRADER_SHARED) $(GRADER_JUDGE),-ljansson))
 $(eval $(call grader_program,check-bench,check_bench bench_report,-lcheck_pic -lsubunit -ljansson -lrt -lm -pthread))
 
 .PHONY: check-bench

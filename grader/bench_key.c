@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * bench_key.c - what decides about a cell's figures, as one number: while it is the same, what was
+ * measured holds.
+ */
+#include "bench_plan.h"
+
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* FNV-1a, 64 bits: for files that nobody makes alike on purpose. */
+static uint64_t
+hash(uint64_t sum, const void *bytes, size_t n)
+{
+	const unsigned char *at = bytes;
+
+	while (n--)
+		sum = (sum ^ *at++) * 0x100000001b3;
+	return sum;
+}
+
+static uint64_t
+hash_file(uint64_t sum, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat status;
+	void *at;
+
+	if (fd < 0 || fstat(fd, &status) < 0)
+		cannot("read", path);
+	if (status.st_size > 0) {
+		at = mmap(NULL, status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+		if (at == MAP_FAILED)
+			cannot("read", path);
+		sum = hash(sum, at, status.st_size);
+		munmap(at, status.st_size);
+	}
+	close(fd);
+	return sum;
+}
+
+static uint64_t
+hash_image(const struct plans *plans, uint64_t sum, const char *name)
+{
+	char path[PATH_MAX];
+
+	image_require(&plans->images, name);
+	image_path(&plans->images, name, path);
+	return hash_file(sum, path);
+}
+
+void
+plan_key(const struct plans *plans, struct plan *plan)
+{
+	uint64_t sum = 0xcbf29ce484222325;
+
+	sum = hash(sum, bench_machine, strlen(bench_machine) + 1);
+	if (plan->cell->peer) {
+		sum = hash(sum, plan->cell->machine, strlen(plan->cell->machine));
+		sum = hash(sum, plan->cell->versions, strlen(plan->cell->versions));
+		sum = hash_file(sum, plan->foreign.kernel);
+		if (plan->foreign.domain)
+			sum = hash_file(sum, plan->foreign.domain);
+	} else {
+		sum = hash(sum, &plans->events, sizeof(plans->events));
+		sum = hash_image(plans, sum, "kernel");
+	}
+	sum = hash_image(plans, sum, "initramfs");
+	for (int i = 0; i < plan->tests; i++) {
+		const struct test *test = &plan->test[i];
+
+		sum = hash(sum, test->script, strlen(test->script));
+		for (int f = 0; f < FILES_MAX && test->files[f]; f++)
+			sum = hash_image(plans, sum, test->files[f]);
+		if (test->disk)
+			sum = hash_image(plans, sum, "work-sum");
+	}
+	if (plan->cell->interception && !plan->cell->peer) {
+		sum = hash_image(plans, sum, "vmm");
+		if (strcmp(plan->cell->interception, "module") == 0)
+			sum = hash_image(plans, sum, "monitor.ko");
+	}
+	snprintf(plan->cell->key, sizeof(plan->cell->key), "%016llx", (unsigned long long)sum);
+}

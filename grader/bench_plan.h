@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * bench_plan.h - the cells that there are, and what boots in each.
+ */
+#ifndef GRADER_BENCH_PLAN_H
+#define GRADER_BENCH_PLAN_H
+
+#include "bench.h"
+#include "boot.h"
+
+#define CELLS_MAX 80
+#define TESTS_MAX 12
+#define LINUX_MB 512
+#define LINUX_SECONDS 400
+
+/* Of the measuring program: all, where the script does not begin with a word for brief. */
+#define OPERATIONS_OF "${brief:+rdtsc getppid page-fault pipe fork exec}"
+
+/* The tests of a cell's boot. */
+struct plan {
+	struct cell *cell;
+	struct test test[TESTS_MAX];
+	struct row row[TESTS_MAX];
+	int tests;
+	struct boot boot;
+	bool wanted, running, over;
+	double began;
+	char plugin[2 * PATH_MAX], events[PATH_MAX];
+	/* Of a peer, what boots instead of the Host, with paths. */
+	struct foreign foreign;
+	char kernel[PATH_MAX], domain[PATH_MAX];
+};
+
+struct plans {
+	struct images images;
+	bool brief, full, peers; /* as the options of these names */
+	bool events; /* the plugin counts, too */
+	struct bench bench;
+	struct cell cell[CELLS_MAX];
+	struct plan plan[CELLS_MAX]; /* plan[i] is cell[i]'s */
+};
+
+/* How it is measured, where nothing else is said. */
+extern const char bench_machine[];
+
+/* Make all cells that can be measured with what is built, keys included. */
+void plan_all(struct plans *plans);
+
+/* What --only looks at: guest, mechanisms, "work" or "full". */
+void plan_name(const struct cell *cell, char name[80]);
+
+/* For those who plan: another cell; another test of a cell; a text, which the plan owns. */
+struct plan *plan_cell(struct plans *plans, const char *guest);
+struct test *plan_test(struct plan *plan, const char *id, int seconds, char *script);
+__attribute__((format(printf, 1, 2))) char *plan_text(const char *format, ...);
+
+/* Cells of other monitors, if what they are made of is there: bench_peers.c. */
+void plan_peers(struct plans *plans);
+
+/* The key again, from what is in the images now: bench_key.c. */
+void plan_key(const struct plans *plans, struct plan *plan);
+
+/*
+ * The plugin's side, bench_events.c.  find: look up once what the plugin has to know of the Host
+ * kernel.  load: have it loaded in a plan's boot, with its file in the directory.  read: add what
+ * it counted to the figures.
+ */
+void events_find(const struct images *images);
+void events_load(const struct plans *plans, struct plan *plan, const char *directory);
+void events_read(struct plan *plan);
+
+#endif
