@@ -56,10 +56,13 @@ static const struct test tests[] = {
 	/* ---- bounds at a context switch of the Host ---- */
 	/* Whoever waits for ticks loses the CPU in guest user mode. */
 	TWO_MACHINES_ROW(AWAY, "timer", "clock-goes-forward"),
+	/* One of them is in guest user mode whenever it loses the CPU. */
 	ROW("two-machines-bochs", AWAY, UNIT,
-		"Two machines within bounds and processes without take turns.",
-		.files = {"timer", "spaces"}, .machine = ON_BOCHS, .boot = "bochs",
-		.script = "vmm ./spaces 64 >other 2>&1 &\n"
+		"Machines within bounds and processes without take turns.",
+		.files = {"timer", "spaces", "loop"}, .machine = ON_BOCHS, .boot = "bochs",
+		.script = "./vmm --lab=$lab ./loop >looping 2>&1 &\n"
+			  "looping=$!\n"
+			  "vmm ./spaces 64 >other 2>&1 &\n"
 			  "machine=$!\n"
 			  "while :; do :; done &\n"
 			  "process=$!\n"
@@ -67,8 +70,11 @@ static const struct test tests[] = {
 			  "status=$?\n"
 			  "wait $machine\n"
 			  "other=$?\n"
+			  "kill $looping || { echo 'grade: the machine that loops died'; status=1; "
+			  "}\n"
+			  "wait $looping\n"
 			  "kill $process || { echo 'grade: another process died'; exit 1; }\n"
-			  "cat other\n"
+			  "cat looping other\n"
 			  "[ $other = 0 ] || echo \"grade: the other machine ended with $other\"\n"
 			  "[ $status = 0 ] && [ $other = 0 ]",
 		.text = {"pass as-many-spaces-as-promised"}, .reports = 1),
