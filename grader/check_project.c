@@ -237,47 +237,6 @@ START_TEST(skeleton_scores_nothing_and_says_why)
 }
 END_TEST
 
-/* Each hole of the module alone, all others filled: a test of its own finds it, and names it. */
-static const struct {
-	const char *id, *test;
-} holes[] = {
-	{"lab2.1", "power-off"},
-	{"lab2.2", "registers"},
-	{"lab2.3", "page-fault"},
-	{"lab2.4", "syscall"},
-	{"lab2.5", "timer"},
-	{"lab2.6", "hello-protected"},
-	{"lab2.7", "spaces-2"},
-	{"lab3.1", "hello"},
-	{"lab3.2", "attack-after"},
-	{"lab3.3", "linux-initrd"},
-	{"lab3.4", "hello-supervisor"},
-	{"lab4.1", "hello"},
-	{"lab4.2", "page-fault"},
-	{"lab4.3", "spaces-64"},
-	{"lab4.4", "nothing-leaks"},
-};
-
-START_TEST(each_hole_is_found)
-{
-	char command[500];
-
-	snprintf(command, sizeof(command),
-		"CROSS=i686-linux-gnu- grader/open-hole %s build/test/hole &&"
-		" build/grader/grade --lab=%c --list --tests=%s | grep -F ' %s '",
-		holes[_i].id, holes[_i].id[3], holes[_i].test, holes[_i].id);
-	expect_status(command, 0);
-	snprintf(command, sizeof(command),
-		"build/grader/grade --lab=%c --tree=reference --tests=%s --out=build/test/grade"
-		" --module=build/test/hole/built/monitor.ko",
-		holes[_i].id[3], holes[_i].test);
-	expect_status(command, 1);
-	snprintf(command, sizeof(command), "%s is not written yet: labs/lab%c-", holes[_i].id,
-		holes[_i].id[3]);
-	expect_text(command);
-}
-END_TEST
-
 START_TEST(every_cell_runs_the_guests)
 {
 	expect_status("make cells TREE=reference", 0);
@@ -530,7 +489,6 @@ main(void)
 	tcase_add_loop_test(slow, reference_has_full_marks, 0, 4);
 	tcase_add_loop_test(slow, reference_keeps_its_figures, 0, 4);
 	tcase_add_loop_test(slow, skeleton_scores_nothing_and_says_why, 0, 4);
-	tcase_add_loop_test(slow, each_hole_is_found, 0, sizeof(holes) / sizeof(*holes));
 	tcase_add_test(slow, gradescope_grades_submissions);
 	tcase_add_test(slow, every_cell_runs_the_guests);
 	tcase_add_loop_test(slow, gdb_knows_the_layers, 0, sizeof(layers) / sizeof(*layers));

@@ -15,7 +15,7 @@
  * Some common tests are always run.
  *
  * Besides: the reference passes all tests that any of these fails, the skeleton passes none that a
- * hole decides, and with one hole open alone, none of its tests with points pass.
+ * hole decides, and with one hole open alone, none of its tests with points pass, and it is named.
  */
 #define _GNU_SOURCE
 #include "child.h"
@@ -298,9 +298,11 @@ judge(struct mutant *m)
 	static const char *const should[] = {"has to pass", "has to fail", "has to pass in part"};
 	const struct lab *lab = lab_find(m->lab);
 	json_t *root = result(m), *one;
-	bool lost = false;
+	bool lost = false, named = m->kind != OPEN;
+	char name[60];
 	size_t n;
 
+	snprintf(name, sizeof(name), "%s is not written yet", m->hole);
 	m->why[0] = '\0';
 	memset(m->came, 0, sizeof(m->came));
 	json_array_foreach(json_object_get(root, "tests"), n, one)
@@ -322,6 +324,8 @@ judge(struct mutant *m)
 		       : strcmp(status, "TIMEOUT") == 0 ? 't'
 							: '?';
 		m->came[i] = came;
+		named |= strstr(json_string_value(json_object_get(one, "message")) ?: "", name) !=
+			 NULL;
 		lost |= came == 'x' || came == 't' || came == '/';
 		if (came == '?')
 			wrong(m, id, status);
@@ -335,6 +339,8 @@ judge(struct mutant *m)
 		wrong(m, "there is", "no result");
 	else if (!lost && m->kind != REFERENCE && !*m->why)
 		wrong(m, "it", "loses nothing");
+	else if (!named)
+		wrong(m, "nothing", "names the hole");
 	json_decref(root);
 }
 
