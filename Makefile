@@ -98,7 +98,7 @@ ifneq ($(and $(BASE),$(filter lab1,$(MAKECMDGOALS))),)
 $(error BASE=$(BASE): there is no lab before lab 1)
 endif
 ifneq ($(IN_KIT),)
-$(foreach goal,$(filter reference test test-mutants bench slides stress lines gradescope dist dist-test, \
+$(foreach goal,$(filter reference test test-mutants bench profile slides stress lines gradescope dist dist-test, \
 	$(MAKECMDGOALS)), \
 	$(error make $(goal): the student kit has not got what this needs; make help lists what there is))
 endif
@@ -216,6 +216,12 @@ bench: setup
 		$(B)/grader/events.so $(PEERS:%=peer-%)
 	$(Q)$(B)/grader/bench $(if $(BRIEF),--brief) $(if $(FULL),--full) $(if $(J),-j $(J)) $(if $(ONLY),--only='$(ONLY)') \
 		$(if $(PEERS),--peers=$(PEERS))
+
+.PHONY: profile
+profile: setup
+	$(Q)$(MAKE) --no-print-directory -s everything TREE=reference
+	$(Q)$(MAKE) --no-print-directory -s $(B)/grader/profile $(B)/grader/profiler.so
+	$(Q)CROSS=$(CROSS) $(B)/grader/profile $(if $(OP),--op='$(OP)') $(if $(CELL),--cell='$(CELL)')
 
 # A make of its own, since set-up may install what it takes.
 .PHONY: slides

@@ -4,6 +4,7 @@
  */
 #define _GNU_SOURCE /* stdout is a variable */
 #include "bench.h"
+#include "profile.h"
 
 #include <check.h>
 #include <errno.h>
@@ -305,6 +306,128 @@ START_TEST(without_a_native_run_nothing_is_compared)
 }
 END_TEST
 
+/* ---- make profile ---- */
+
+static void
+names(struct profile *profile, enum code code, const char *text)
+{
+	FILE *file = fmemopen((void *)text, strlen(text), "r");
+
+	ck_assert_ptr_nonnull(file);
+	profile_names(profile, code, file);
+	fclose(file);
+}
+
+/* As nm has them, not in order; and a console between whose lines /proc/kallsyms was written. */
+static struct profile
+some_names(bool guest)
+{
+	struct profile profile = {.guest = guest};
+
+	names(&profile, HOST_CODE,
+		"c0100100 T schedule\n         U abroad\nc0100000 t switch_to\n"
+		"c0100180 D not_code\n");
+	names(&profile, MODULE_CODE,
+		"== getppid ==\r\nd0800000 t enter\t[monitor]\r\n[    1.5] a message\r\n"
+		"d0800040 t fast_int80\t[monitor]\r\n");
+	names(&profile, LAUNCHER_CODE, "08049000 T wait4\n");
+	names(&profile, GUEST_KERNEL_CODE, "70001000 T schedule\n70001100 T tt_run\n");
+	return profile;
+}
+
+static char *
+profile_text(struct profile *profile, long long operations, size_t lines)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *file = open_memstream(&text, &size);
+
+	ck_assert_ptr_nonnull(file);
+	profile_print(profile, file, operations, lines);
+	fclose(file);
+	profile_free(profile);
+	return text;
+}
+
+/* An address, and where its instructions have to be. */
+static const struct {
+	unsigned long address;
+	bool launcher;
+	enum character who;
+	const char *name;
+} executed[] = {
+	{0xc0100000, false, HOST, "switch_to"},
+	{0xc01000ff, false, HOST, "switch_to"},
+	{0xc0100100, false, HOST, "schedule"},
+	{0xc0100190, false, HOST, "schedule"},
+	{0xd0800000, false, MONITOR, "enter"},
+	{0xd0800044, false, MONITOR, "fast_int80"},
+	{0x08049004, true, MONITOR, "wait4"},
+	{0x70001004, false, GUEST_KERNEL, "schedule"},
+	{0x70001100, false, GUEST_KERNEL, "tt_run"},
+	{0xbff00010, false, MONITOR, NULL},
+	{0x08049004, false, GUEST_APPLICATION, NULL},
+};
+
+START_TEST(each_instruction_is_somebodys)
+{
+	static const char *const rows[] = {
+		"  Host  ", "  Monitor  ", "  Guest kernel  ", "  Guest application  "};
+	struct profile profile = some_names(true);
+	char name[64], *text, *functions;
+
+	profile_count(&profile, executed[_i].address, executed[_i].launcher, 10);
+	for (int who = 0; who < CHARACTERS; who++)
+		ck_assert_uint_eq(
+			profile.times[who], (enum character)who == executed[_i].who ? 10 : 0);
+	text = profile_text(&profile, 4, 9);
+	ck_assert(row_has(text, rows[executed[_i].who], " 2.5 100.0%"));
+	functions = strstr(text, "\n\n");
+	ck_assert_ptr_nonnull(functions);
+	if (executed[_i].name) {
+		snprintf(name, sizeof(name), " %s ", executed[_i].name);
+		ck_assert(row_has(functions, rows[executed[_i].who], name));
+	} else {
+		ck_assert_str_eq(functions, "\n\n");
+	}
+	free(text);
+}
+END_TEST
+
+/* A program of the Host's has no Guest kernel at these addresses, and no Monitor. */
+START_TEST(a_native_program_is_no_guest)
+{
+	struct profile profile = some_names(false);
+	char *text;
+
+	profile_count(&profile, 0x70001004, false, 1);
+	profile_count(&profile, 0xbff00010, false, 2);
+	text = profile_text(&profile, 1, 9);
+	ck_assert(row_has(text, "  program  ", " 3.0 100.0%"));
+	ck_assert_ptr_null(strstr(text, "Guest"));
+	free(text);
+}
+END_TEST
+
+START_TEST(the_largest_come_first)
+{
+	struct profile profile = some_names(true);
+	char *text;
+
+	profile_count(&profile, 0xc0100000, false, 20);
+	profile_count(&profile, 0xd0800044, false, 70);
+	profile_count(&profile, 0x70001004, false, 4);
+	profile_count(&profile, 0x70001104, false, 6);
+	text = profile_text(&profile, 10, 3);
+	ck_assert(row_has(text, "  all  ", " 10.0 100.0%"));
+	ck_assert_ptr_nonnull(strstr(text, "fast_int80"));
+	ck_assert_ptr_nonnull(strstr(strstr(text, "fast_int80"), "switch_to"));
+	ck_assert_ptr_nonnull(strstr(strstr(text, "switch_to"), "tt_run"));
+	ck_assert_ptr_null(strstr(text, "schedule"));
+	free(text);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -328,6 +451,12 @@ main(void)
 	tcase_add_test(tests, without_its_native_it_has_no_ratio);
 	tcase_add_test(tests, nobody_asked_for_peers);
 	tcase_add_test(tests, a_peer_says_how_it_was_measured);
+	suite_add_tcase(suite, tests);
+	tests = tcase_create("the profile");
+	tcase_add_loop_test(
+		tests, each_instruction_is_somebodys, 0, sizeof(executed) / sizeof(executed[0]));
+	tcase_add_test(tests, a_native_program_is_no_guest);
+	tcase_add_test(tests, the_largest_come_first);
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

@@ -654,6 +654,9 @@ static const struct {
 } commands[] = {
 	{"grade --machine=abacus", 2, "no machine \"abacus\"; there are qemu and bochs\n"},
 	{"run --machine=abacus", 2, "no machine \"abacus\"; there are qemu and bochs\n"},
+	{"profile --cell='linux module segments fast'", 2,
+		"no cell \"linux module segments fast\"; "},
+	{"profile --op='getppid; reboot'", 2, "no operation \"getppid; reboot\"; "},
 	{"run --machine=bochs --gdb", 2, "gdb cannot attach to Bochs\n"},
 	{"grade --tree=reference --out=build/test/machines --machine=bochs --tests=linux-disk", 1,
 		"linux-disk: SKIP (it needs a disk, and Bochs has none that the Host could drive)"},
@@ -675,6 +678,40 @@ START_TEST(machines_are_chosen)
 		status, said);
 	ck_assert_msg(
 		strstr(said, commands[_i].says) != NULL, "%s: %s", commands[_i].command, said);
+}
+END_TEST
+
+static double
+profiled(const char *said, const char *row)
+{
+	const char *at = strstr(said, row);
+	double instructions;
+
+	ck_assert_msg(at && sscanf(at + strlen(row), "%lf", &instructions) == 1, "no %s in: %s",
+		row, said);
+	return instructions;
+}
+
+/* All four characters have a part in it, and a second run finds the same. */
+START_TEST(a_profile_is_the_same_again)
+{
+	static const char *const rows[] = {"\n  Guest application ", "\n  all ", " system_call ",
+		" sys_getppid ", " entry_INT80_32 ", " do_int80_syscall_32 "};
+	const char *command =
+		"profile --op=getppid --lines=99 --cell='linux module segments tables'";
+	double first[sizeof(rows) / sizeof(*rows)];
+	char said[32768];
+
+	for (int run = 0; run < 2; run++) {
+		ck_assert_msg(type(command, said, sizeof(said)) == 0, "%s", said);
+		for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+			double now = profiled(said, rows[i]);
+
+			if (run)
+				ck_assert_double_eq_tol(now, first[i], first[i] / 100);
+			first[i] = now;
+		}
+	}
 }
 END_TEST
 
@@ -705,6 +742,7 @@ main(void)
 	tcase_add_loop_test(boots, panic_ends_the_machine, 0, 2);
 	tcase_add_loop_test(boots, console_loses_nothing, 0, 2);
 	tcase_add_loop_test(boots, machines_are_chosen, 0, sizeof(commands) / sizeof(*commands));
+	tcase_add_test(boots, a_profile_is_the_same_again);
 	suite_add_tcase(suite, parts);
 	suite_add_tcase(suite, boots);
 	runner = srunner_create(suite);

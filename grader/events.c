@@ -16,33 +16,10 @@
  * [FROM, TO), switch_mm_irqs_off), loaded CR3 at all, threw single pages out of the TLB, and how
  * many instructions it executed: the clock goes on while the machine is idle.
  */
-#include <stdint.h>
+#include "qemu_plugin.h"
+
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-/*
- * From QEMU's <qemu-plugin.h>, version 1 of the interface, as much of it as we use: Debian's
- * packages have the functions, but not the header.
- */
-struct qemu_plugin_tb;
-struct qemu_plugin_insn;
-typedef uint64_t qemu_plugin_id_t;
-enum { NO_REGISTERS, ADD_U64 = 0 };
-
-void qemu_plugin_register_vcpu_tb_trans_cb(
-	qemu_plugin_id_t, void (*)(qemu_plugin_id_t, struct qemu_plugin_tb *));
-size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *);
-struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *, size_t);
-const void *qemu_plugin_insn_data(const struct qemu_plugin_insn *);
-size_t qemu_plugin_insn_size(const struct qemu_plugin_insn *);
-uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *);
-void qemu_plugin_register_vcpu_insn_exec_cb(
-	struct qemu_plugin_insn *, void (*)(unsigned int, void *), int flags, void *);
-void qemu_plugin_register_vcpu_tb_exec_inline(
-	struct qemu_plugin_tb *, int operation, void *to, uint64_t value);
-void qemu_plugin_register_vcpu_insn_exec_inline(
-	struct qemu_plugin_insn *, int operation, void *to, uint64_t value);
 
 int qemu_plugin_version = 1;
 
@@ -69,18 +46,6 @@ mark_end(unsigned int cpu, void *nothing)
 	fflush(out);
 }
 
-/* nopl 0x54540000+which(%eax) */
-static int
-mark(const unsigned char *code, size_t n)
-{
-	static const unsigned char nop[] = {0x0f, 0x1f, 0x80}, base[] = {0x00, 0x54, 0x54};
-
-	if (n != 7 || memcmp(code, nop, sizeof(nop)) != 0 ||
-		memcmp(code + 4, base, sizeof(base)) != 0)
-		return 0;
-	return code[3];
-}
-
 static void
 look(struct qemu_plugin_insn *insn)
 {
@@ -100,9 +65,9 @@ look(struct qemu_plugin_insn *insn)
 			COUNT(MM);
 	} else if (code[1] == 0x01 && (code[2] & 0x38) == 7 << 3 && code[2] < 0xc0) { /* invlpg */
 		COUNT(PAGES);
-	} else if (mark(code, n) == 1) {
+	} else if (mark(insn) == 1) {
 		qemu_plugin_register_vcpu_insn_exec_cb(insn, mark_begin, NO_REGISTERS, NULL);
-	} else if (mark(code, n) == 2) {
+	} else if (mark(insn) == 2) {
 		qemu_plugin_register_vcpu_insn_exec_cb(insn, mark_end, NO_REGISTERS, NULL);
 	}
 }

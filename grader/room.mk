@@ -63,15 +63,16 @@ stress-images: $(B)/host-debug/bzImage $(B)/reference/monitor-debug.ko $(B)/refe
 		$(B)/host/initramfs.cpio.gz $(B)/guest-linux/linux.stripped $(B)/disk/initrd.cpio.gz \
 		$(addprefix $(B)/grader/,stress stress-host) | guests
 
-# `make bench`; QEMU loads the plugin.
+# `make bench` and `make profile`; QEMU loads the plugins.
 $(eval $(call grader_program,bench,bench bench_events bench_key bench_peers bench_plan bench_report boot $(GRADER_SHARED) $(GRADER_JUDGE),-ljansson))
-$(eval $(call grader_program,check-bench,check_bench bench_report,-lcheck_pic -lsubunit -ljansson -lrt -lm -pthread))
+$(eval $(call grader_program,profile,profile profile_report boot $(GRADER_SHARED) $(GRADER_JUDGE),))
+$(eval $(call grader_program,check-bench,check_bench bench_report profile_report,-lcheck_pic -lsubunit -ljansson -lrt -lm -pthread))
 
 .PHONY: check-bench
 check-bench: $(B)/grader/check-bench
 	$(Q)$(B)/grader/check-bench
 
-$(B)/grader/events.so: grader/events.c grader/room.mk
+$(B)/grader/%.so: grader/%.c grader/qemu_plugin.h grader/room.mk
 	@mkdir -p $(@D)
 	$(Q)$(say) "CC  $@"
 	$(Q)$(GRADER_CC) $(GRADER_FLAGS) $(GRADER_CFLAGS) -fPIC -shared -o $@ $<
@@ -95,8 +96,8 @@ check-handouts: $(B)/grader/check-handouts handout-pages
 
 # These boot the Host: its images have to be there.
 .PHONY: check-machines
-check-machines: $(B)/grader/machines $(B)/grader/grade
-	$(Q)$(B)/grader/machines
+check-machines: $(B)/grader/machines $(B)/grader/grade $(B)/grader/profile $(B)/grader/profiler.so
+	$(Q)CROSS=$(CROSS) $(B)/grader/machines
 
 .PHONY: check-kit
 check-kit: $(B)/grader/check-kit $(B)/kit/handin $(B)/base/SUMS

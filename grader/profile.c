@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * profile.c - which functions an operation of the bench is made of: `make profile`.
+ *
+ * One boot of the Host, with the cell of the bench that is asked for and the one operation; a
+ * plugin of QEMU's (profiler.c) counts.
+ *
+ * Exit status: 0 measured, 1 it could not be, 2 used wrongly or something is not built, 3 the
+ * profile itself broke down.
+ */
+#define _GNU_SOURCE
+#include "profile.h"
+
+#include "boot.h"
+#include "child.h"
+
+#include <err.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SECONDS 400
+#define MEMORY_MB 512
+
+static const char usage[] =
+	"usage: profile [OPTION...]\n"
+	"Says which functions an operation of the bench is made of, in instructions.\n"
+	"  --op=getppid       an operation, as the bench names them\n"
+	"  --cell='linux module segments tables fast'   as the bench names them; or native\n"
+	"  --lines=25         so many functions\n"
+	"  --tree=reference   whose launcher and module\n"
+	"  --build=build      where everything is built; bench/profile/ in it has the result, "
+	"too\n";
+
+struct asked {
+	const char *cell, *op;
+	struct images images;
+	size_t lines;
+	char interception[16], protection[16], spaces[16], fast[16];
+	bool guest, module;
+};
+
+static bool
+one_of(const char *word, const char *words)
+{
+	const char *at = strstr(words, word);
+	size_t n = strlen(word);
+
+	return n && at && (at == words || at[-1] == ' ') && (!at[n] || at[n] == ' ');
+}
+
+static void
+read_cell(struct asked *a)
+{
+	int end = 0, words;
+
+	if (strcmp(a->cell, "native") == 0)
+		return;
+	words = sscanf(a->cell, "linux %15s %15s %15s%n %15s%n", a->interception, a->protection,
+		a->spaces, &end, a->fast, &end);
+	if (words < 3 || a->cell[end] || !one_of(a->interception, "ptrace module") ||
+		!one_of(a->protection, "none mprotect segments supervisor") ||
+		!one_of(a->spaces, "remap tables") || (words == 4 && strcmp(a->fast, "fast") != 0))
+		errx(2,
+			"no cell \"%s\"; there are native, 'linux module segments tables fast' "
+			"and others of the bench's",
+			a->cell);
+	a->guest = true;
+	a->module = strcmp(a->interception, "module") == 0;
+}
+
+static void
+options(struct asked *a, int argc, char **argv)
+{
+	enum { OP = 256, CELL, LINES, TREE, BUILD, HELP };
+	static const struct option known[] = {
+		{"op", required_argument, NULL, OP},
+		{"cell", required_argument, NULL, CELL},
+		{"lines", required_argument, NULL, LINES},
+		{"tree", required_argument, NULL, TREE},
+		{"build", required_argument, NULL, BUILD},
+		{"help", no_argument, NULL, HELP},
+		{NULL, 0, NULL, 0},
+	};
+	char *end;
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
+		switch (c) {
+		case OP:
+			a->op = optarg;
+			break;
+		case CELL:
+			a->cell = optarg;
+			break;
+		case LINES:
+			a->lines = strtoul(optarg, &end, 10);
+			if (*end || !*optarg)
+				errx(2, "--lines is a number, not \"%s\"", optarg);
+			break;
+		case TREE:
+			a->images.tree = optarg;
+			break;
+		case BUILD:
+			a->images.build = optarg;
+			break;
+		case HELP:
+			fputs(usage, stdout);
+			exit(0);
+		default:
+			fprintf(stderr, "profile --help lists the options\n");
+			exit(2);
+		}
+	}
+	if (optind < argc)
+		errx(2, "\"%s\": profile takes options only", argv[optind]);
+	/* It goes through two shells. */
+	if (!*a->op || a->op[strspn(a->op, "abcdefghijklmnopqrstuvwxyz0123456789-")])
+		errx(2,
+			"no operation \"%s\"; there are getppid, page-fault, fork and others of "
+			"the "
+			"bench's",
+			a->op);
+	read_cell(a);
+}
+
+/* Run it.  The operations of the batch that was counted. */
+static long long
+run(const struct asked *a, const char *directory, const char *plugin, char log[PATH_MAX])
+{
+	static const struct lab without = {.number = 1}, with = {.number = 4, .module = true};
+	static struct boot boot;
+	static struct row row;
+	struct test test = {.id = a->op,
+		.title = "",
+		.seconds = SECONDS,
+		.counted = true,
+		.reports = 1,
+		.memory_mb = MEMORY_MB};
+	const struct report *report = &row.outcome.report;
+	char *script;
+
+	if (!a->guest) {
+		test.files[0] = "measure";
+		if (asprintf(&script, "./measure native /dev/ttyS1 %s", a->op) < 0)
+			err(3, "no memory");
+	} else {
+		test.files[0] = "linux";
+		test.files[1] = "initrd";
+		if (asprintf(&script,
+			    "grep -F '[monitor]' /proc/kallsyms\n"
+			    "./vmm --intercept=%s --protect=%s --spaces=%s %s $verdict "
+			    "--initrd=./initrd --append=quiet "
+			    "--append=\"tt.run=\\\"/usr/lib/typetwo/measure linux /dev/verdict "
+			    "%s\\\"\" ./linux",
+			    a->interception, a->protection, a->spaces, a->fast[0] ? "--fast" : "",
+			    a->op) < 0)
+			err(3, "no memory");
+	}
+	test.script = script;
+	row.test = &test;
+	boot.row[0] = &row;
+	boot.rows = 1;
+	boot.plugin = plugin;
+	signal(SIGPIPE, SIG_IGN);
+	boot_start(&boot, &qemu, &a->images, a->module ? &with : &without, directory);
+	do {
+		struct pollfd fds[BOOT_FDS];
+
+		boot_poll(&boot, fds);
+		poll(fds, BOOT_FDS, 250);
+		boot_work(&boot, clock_seconds());
+	} while (!boot_over(&boot));
+	free(script);
+	if (row.result.status != STATUS_PASS || report->metrics != 1)
+		errx(1, "%s was not measured (%s): %s", a->op, status_name(row.result.status),
+			row.result.came[0] ? row.result.came : directory);
+	strcpy(log, row.log);
+	return report->metric[0].operations;
+}
+
+static void
+names_of_image(struct profile *profile, enum code code, const struct asked *a, const char *image)
+{
+	const char *cross = getenv("CROSS");
+	char path[PATH_MAX], *command;
+	FILE *from;
+
+	image_path(&a->images, image, path);
+	if (asprintf(&command, "%snm '%s'", cross ? cross : "", path) < 0)
+		err(3, "no memory");
+	from = popen(command, "re");
+	if (!from)
+		err(3, "%s", command);
+	profile_names(profile, code, from);
+	if (pclose(from) != 0)
+		errx(2, "`%s` fails: install the Debian package binutils (make deps does)",
+			command);
+	free(command);
+}
+
+static FILE *
+open_file(const char *path, const char *mode)
+{
+	FILE *file = fopen(path, mode);
+
+	if (!file)
+		cannot(*mode == 'w' ? "make" : "read", path);
+	return file;
+}
+
+static void
+read_counts(struct profile *profile, const char *path)
+{
+	FILE *file = open_file(path, "re");
+	unsigned long long times;
+	unsigned long address;
+	int launcher;
+
+	while (fscanf(file, "%lx %d %llu", &address, &launcher, &times) == 3)
+		profile_count(profile, address, launcher, times);
+	fclose(file);
+	if (!profile->total)
+		errx(3, "%s has no instructions", path);
+}
+
+static void
+print(struct profile *profile, const struct asked *a, FILE *to, long long operations)
+{
+	fprintf(to, "%s, %s: instructions of one, of %lld\n\n", a->cell, a->op, operations);
+	profile_print(profile, to, operations, a->lines);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct asked a = {.cell = "linux module segments tables fast",
+		.op = "getppid",
+		.lines = 25,
+		.images = {.build = "build", .tree = "reference"}};
+	struct profile profile = {0};
+	char directory[PATH_MAX], log[PATH_MAX], vmm[PATH_MAX], *plugin, *counts, *result;
+	long long operations;
+	FILE *file;
+
+	options(&a, argc, argv);
+	if (qemu.missing())
+		errx(2, "%s", qemu.missing());
+	profile.guest = a.guest;
+	tree_require(&a.images);
+	image_path(&a.images, "vmm", vmm);
+	if (snprintf(directory, sizeof(directory), "%s/bench/profile/%s", a.images.build, a.cell) >=
+		(int)sizeof(directory) - 64)
+		errx(2, "this path is too long: %s", a.images.build);
+	for (char *c = directory + strlen(a.images.build); *c; c++)
+		if (*c == ' ')
+			*c = '-';
+	if (make_directory(directory) < 0)
+		cannot("make", directory);
+	if (asprintf(&counts, "%s/%s.counts", directory, a.op) < 0 ||
+		asprintf(&result, "%s/%s.txt", directory, a.op) < 0 ||
+		asprintf(&plugin, "%s/grader/profiler.so,out=%s,launcher=%s", a.images.build,
+			counts, vmm) < 0)
+		err(3, "no memory");
+	unlink(counts);
+	operations = run(&a, directory, plugin, log);
+
+	names_of_image(&profile, HOST_CODE, &a, "kernel-symbols");
+	if (a.guest) {
+		names_of_image(&profile, GUEST_KERNEL_CODE, &a, "linux-symbols");
+		names_of_image(&profile, LAUNCHER_CODE, &a, "vmm");
+		file = open_file(log, "re");
+		profile_names(&profile, MODULE_CODE, file);
+		fclose(file);
+	}
+	read_counts(&profile, counts);
+	print(&profile, &a, stdout, operations);
+	file = open_file(result, "we");
+	print(&profile, &a, file, operations);
+	if (fclose(file) != 0)
+		cannot("write", result);
+	printf("\nIt is in %s, too; each address in %s.\n", result, counts);
+	profile_free(&profile);
+	free(plugin);
+	free(counts);
+	free(result);
+	return 0;
+}
