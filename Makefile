@@ -68,6 +68,8 @@ help:
 #!                         ONLY='linux module*' some cells; only what has changed is measured again;
 #!                         BRIEF=1 only what the slides show; FULL=1 also the long form of the programs that it runs
 #!                         PEERS=xen also what Xen costs, beside its own native: from Debian's packages
+#! make profile OP=fork    whose instructions an operation of the bench is made of, and of which functions;
+#!                         CELL=native, or the mechanisms, as in CELL='linux module segments tables'
 #: make handouts           the labs' texts as pages: build/handouts/*.html, each a file that needs no other
 #! make slides             the lectures: build/slides/*.html, *.pdf and *.pptx, with what make bench measured
 #! make stress             machines come and go on a debug kernel until it complains; SECONDS=600 SEED=N
