@@ -20,6 +20,8 @@ static const struct {
 	{"rom", "host/boot.rom"},
 	{"probe", "host/probe"},
 	{"hostile-launcher", "host/hostile-launcher"},
+	{"null_blk.ko", "host/null_blk.ko"},
+	{"configfs.ko", "host/configfs.ko"},
 	{"disk", "disk/root.img"},
 	{"cdrom", "disk/cdrom.iso"},
 	{"work-disk", "disk/work.img"},

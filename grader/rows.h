@@ -338,4 +338,27 @@
 			  "measured sync && measured async --async",                           \
 		__VA_ARGS__)
 
+#define CLOCKSOURCE "/sys/devices/system/clocksource/clocksource0/current_clocksource"
+
+/*
+ * A disk that takes five milliseconds, by a timer of the Host: one guest process reads, another
+ * computes for as long.  Natively one does not wait for the other; of guests, with the queue only.
+ * Until the Host trusts its clock, which takes a second, timers are as coarse as its ticks.
+ */
+#define LINUX_ASYNC_GAIN_ROW(hole, options, ...)                                                  \
+	LINUX_ROW("linux-async-gain", hole,                                                       \
+		"With the queue, a guest process computes while another's disk works.",           \
+		.files = {"initrd", "measure", "configfs.ko", "null_blk.ko"}, .reports = 3,       \
+		.memory_mb = 512,                                                                 \
+		.script = "until grep -qx tsc " CLOCKSOURCE "; do sleep 0.1; done\n"              \
+			  "insmod ./configfs.ko &&\n"                                             \
+			  "insmod ./null_blk.ko gb=1 irqmode=2 completion_nsec=5000000 || exit\n" \
+			  "measured() {\n"                                                        \
+			  "	linux \"/usr/lib/typetwo/measure $1 /dev/verdict disk-beside\" "      \
+			  "$verdict " options " --initrd=./initrd --disk=/dev/nullb0 $2\n"        \
+			  "}\n"                                                                   \
+			  "DISK=/dev/nullb0 ./measure native /dev/ttyS1 disk-beside &&\n"         \
+			  "measured sync && measured async --async",                              \
+		__VA_ARGS__)
+
 #endif

@@ -107,6 +107,7 @@ static const struct test tests[] = {
 	LINUX_NET_ROW(SWITCH, "", .boot = "linux-devices"),
 	LINUX_ASYNC_ROW(SWITCH, "", .boot = "linux-devices"),
 	LINUX_DISK_COST_ROW(SWITCH, "", .boot = "linux-devices"),
+	LINUX_ASYNC_GAIN_ROW(SWITCH, ""),
 	LINUX_KILLED_ROW("linux-killed", SWITCH, "", .boot = "linux-devices"),
 	LINUX_KILLED_ROW("linux-killed-async", SWITCH, "--async", .boot = "linux-devices"),
 	LINUX_COST_ROW("linux-cost", SWITCH, "", "getppid pipe fork page-fault",

@@ -103,9 +103,10 @@ static const struct metric metrics[] = {
 	{"switch-8p-64k", hops, 16, 128, start_ring, end_ring, 8, 64},
 	{"switch-16p-64k", hops, 16, 128, start_ring, end_ring, 16, 64},
 	{"disk", disk_reads, 4, 64, open_disk, close_disk, 0, 0},
+	{"disk-beside", disk_reads_beside, 4, 8, open_disk, close_disk, 0, 0},
 };
 #define METRICS (sizeof(metrics) / sizeof(metrics[0]))
-#define WITHOUT_DEVICES (METRICS - 1) /* all but the last need nothing but Linux */
+#define WITHOUT_DEVICES (METRICS - 2) /* all but the last need nothing but Linux */
 
 static uint64_t
 cost(const struct metric *metric, unsigned int n)

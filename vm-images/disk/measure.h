@@ -48,6 +48,7 @@ void shells(unsigned int n);
 
 /* measure_disk.c */
 void disk_reads(unsigned int n);
+void disk_reads_beside(unsigned int n);
 void open_disk(const struct metric *metric);
 void close_disk(void);
 

@@ -22,6 +22,15 @@ ifeq ($(wildcard $(B)/host/kbuild/Makefile),)
 .PHONY: $(host_kernel)
 endif
 
+# A disk that takes its time, for one test; like the kernel, they are made once.
+slow_disk := $(addprefix $(B)/host/,null_blk.ko configfs.ko)
+$(slow_disk) &: $(host_dir)/build-slow-disk $(B)/host/vmlinux
+	$(Q)from=$$($(cached) slow-disk '$(LINUX_SOURCE)' $(host_inputs) $< -- \
+		$< '$(LINUX_SOURCE)' $(B)/host/kbuild) && \
+	for file in $(notdir $(slow_disk)); do \
+		cp $$from/$$file $(B)/host/$$file.new && mv $(B)/host/$$file.new $(B)/host/$$file || exit; \
+	done
+
 # The debug kernel: config.debug over config, everything else as above.  Its name in the cache does not
 # begin with the other's, which clears away whatever of that name is unfinished.
 debug_kernel := $(addprefix $(B)/host-debug/,bzImage vmlinux)
