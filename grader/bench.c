@@ -175,6 +175,8 @@ start(struct running *b, struct plan *plan)
 	plan->began = clock_seconds();
 	plan->running = true;
 	plan_key(&b->plans, plan); /* somebody may have built something since */
+	if (!cell->peer)
+		plan->cell->versions = plan_versions(&b->plans, plan);
 	for (int i = 0; i < plan->tests && b->plans.brief; i++)
 		plan->test[i].script = plan_text("brief=1\n%s", plan->test[i].script);
 	boot_start(&plan->boot, &qemu, &b->plans.images, module ? &with : &without, directory);
@@ -214,6 +216,7 @@ collect(struct running *b, struct plan *plan)
 	b->done++;
 	cell->figures = 0;
 	cell->brief = b->plans.brief && strcmp(cell->guest, "unit") != 0;
+	cell->command = plan_command(cell);
 	for (int i = 0; i < plan->tests; i++) {
 		const struct row *row = &plan->row[i];
 

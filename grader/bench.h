@@ -42,8 +42,9 @@ struct cell {
 	bool brief; /* only some operations were measured */
 	const char *native; /* the guest of the cell that it is compared with; NULL: with none */
 	const char *peer; /* its name in the peers' table; NULL: it is in another one */
-	/* Of a cell that is measured on another machine than the bench's; else NULL. */
-	const char *machine, *versions, *command;
+	const char *machine; /* NULL: the bench's */
+	const char *versions; /* what it was measured with; NULL: an older file's */
+	const char *command; /* that measures it again */
 	char key[17]; /* of all that decides what comes out */
 	struct figure figure[FIGURES_MAX];
 	int figures;

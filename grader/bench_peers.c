@@ -7,6 +7,7 @@
 
 #include <err.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -48,7 +49,7 @@ static const struct peer {
 static char *
 peer_versions(const struct plans *plans, const char *program)
 {
-	char path[PATH_MAX], command[256], packages[512], qemu_version[128] = "";
+	char path[PATH_MAX], packages[512], *qemu_version, *versions;
 	FILE *file;
 
 	image_path(&plans->images, "xen-versions", path);
@@ -59,13 +60,10 @@ peer_versions(const struct plans *plans, const char *program)
 	fclose(file);
 	for (char *end = packages; (end = strchr(end, '\n')) != NULL;)
 		*end = ',';
-	snprintf(command, sizeof(command), "%s --version", program);
-	file = popen(command, "re");
-	if (!file || !fgets(qemu_version, sizeof(qemu_version), file))
-		errx(2, "%s does not say its version", program);
-	pclose(file);
-	qemu_version[strcspn(qemu_version, "\n")] = '\0';
-	return plan_text("%s %s", packages, qemu_version);
+	qemu_version = program_version(program);
+	versions = plan_text("%s %s", packages, qemu_version);
+	free(qemu_version);
+	return versions;
 }
 
 static void
@@ -99,7 +97,6 @@ plan_peer(
 		cell->machine = plan_text(
 			"%s -initrd '%s %s,...'", machine, system->domain, system->domain_options);
 	cell->versions = versions;
-	cell->command = plan_text("make bench PEERS=xen ONLY=%s", peer->guest);
 }
 
 /* What has been measured stays in the file and in the table, as long as it is there. */

@@ -285,6 +285,8 @@ plan_all(struct plans *plans)
 			add_programs(add_matrix_cell(plans, "linux", &matrix[i]), what);
 	}
 	plan_peers(plans);
-	for (size_t i = 0; i < plans->bench.cells; i++)
+	for (size_t i = 0; i < plans->bench.cells; i++) {
+		plans->cell[i].command = plan_command(&plans->cell[i]);
 		plan_key(plans, &plans->plan[i]);
+	}
 }

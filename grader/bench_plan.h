@@ -61,6 +61,14 @@ void plan_peers(struct plans *plans);
 void plan_key(const struct plans *plans, struct plan *plan);
 
 /*
+ * bench_versions.c; the caller owns what it gets.  versions: what a cell is measured with. command:
+ * what measures it again.  program_version: the first line that a program says of itself.
+ */
+char *plan_versions(const struct plans *plans, const struct plan *plan);
+char *plan_command(const struct cell *cell);
+char *program_version(const char *program);
+
+/*
  * The plugin's side, bench_events.c.  find: look up once what the plugin has to know of the Host
  * kernel.  load: have it loaded in a plan's boot, with its file in the directory.  read: add what
  * it counted to the figures.

@@ -37,6 +37,16 @@ bench_check_clock(struct cell *cell)
 			rdtsc->instructions);
 }
 
+/* For as long as the bench runs; as it is planned where the file has none. */
+static void
+load_text(const char **text, const json_t *one, const char *name)
+{
+	const char *value = json_string_value(json_object_get(one, name));
+
+	if (value && (!*text || strcmp(*text, value) != 0))
+		*text = strdup(value);
+}
+
 static void
 load_one(struct bench *bench, json_t *one)
 {
@@ -56,6 +66,8 @@ load_one(struct bench *bench, json_t *one)
 		figure->instructions = json_integer_value(json_object_get(one, "instructions"));
 		figure->counted = json_object_get(one, event_names[0]) != NULL;
 		cell->brief = json_is_true(json_object_get(one, "brief"));
+		load_text(&cell->versions, one, "versions");
+		load_text(&cell->command, one, "command");
 		snprintf(figure->sum, sizeof(figure->sum), "%s",
 			json_string_value(json_object_get(one, "sum")) ?: "");
 		for (int e = 0; e < EVENTS; e++)

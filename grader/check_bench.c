@@ -39,7 +39,8 @@ module_cell(const char *key)
 		.interception = "module",
 		.protection = "segments",
 		.spaces = "tables",
-		.fast = true};
+		.fast = true,
+		.command = "make it"};
 
 	strcpy(cell.key, key);
 	return cell;
@@ -59,6 +60,8 @@ save_one(const char *key)
 		.event = {0, 0, 2.25, 1},
 		.sum = "5eaf00d"};
 	cell.brief = true;
+	cell.versions = "it 1.0";
+	cell.command = "make it BRIEF=1";
 	ck_assert_int_eq(bench_save(&bench, path), 0);
 }
 
@@ -79,7 +82,27 @@ START_TEST(figures_come_back)
 	ck_assert_double_eq(figure->event[TLB_FLUSHES], 2.25);
 	ck_assert_str_eq(figure->sum, "5eaf00d");
 	ck_assert(cell.brief);
+	ck_assert_str_eq(cell.versions, "it 1.0");
+	ck_assert_str_eq(cell.command, "make it BRIEF=1");
 	ck_assert_ptr_null(bench_find(&cell, "fork"));
+}
+END_TEST
+
+/* A file of before versions and commands were kept: what it does not say nobody makes up. */
+START_TEST(an_older_file_has_its_figures)
+{
+	struct cell cell = module_cell("0123456789abcdef");
+	struct bench bench = {.cell = &cell, .cells = 1, .machine = "a machine"};
+	FILE *file = fopen(path, "w");
+
+	fputs("{\"figures\": [{\"guest\": \"linux\", \"metric\": \"pipe\", \"n\": 64,"
+	      " \"instructions\": 6210, \"key\": \"0123456789abcdef\"}]}",
+		file);
+	fclose(file);
+	bench_load(&bench, path);
+	ck_assert_int_eq(cell.figures, 1);
+	ck_assert_ptr_null(cell.versions);
+	ck_assert_str_eq(cell.command, "make it");
 }
 END_TEST
 
@@ -131,7 +154,9 @@ static struct cell mixed[] = {
 		.interception = "module",
 		.protection = "none",
 		.spaces = "tables",
-		.native = "native"},
+		.native = "native",
+		.versions = "ours 6.1",
+		.command = "make ours"},
 	{.guest = "xen-native", .peer = "its kernel", .versions = "it 1.0", .machine = "another"},
 	{.guest = "xen",
 		.interception = "xen-pv",
@@ -225,12 +250,12 @@ START_TEST(nobody_asked_for_peers)
 }
 END_TEST
 
-START_TEST(a_peer_says_how_it_was_measured)
+START_TEST(each_says_how_it_was_measured)
 {
 	static const char *const fields[][3] = {
 		{"machine", "a machine", "another"},
-		{"versions", NULL, "it 1.0"},
-		{"command", NULL, "make it"},
+		{"versions", "ours 6.1", "it 1.0"},
+		{"command", "make ours", "make it"},
 	};
 	struct bench bench = mixed_bench();
 	json_t *root, *figures;
@@ -438,6 +463,7 @@ main(void)
 
 	tcase_add_checked_fixture(tests, make_place, remove_place);
 	tcase_add_test(tests, figures_come_back);
+	tcase_add_test(tests, an_older_file_has_its_figures);
 	tcase_add_test(tests, another_key_has_no_figures);
 	tcase_add_test(tests, a_file_that_is_none_has_no_figures);
 	tcase_add_test(tests, a_place_that_is_not_there_is_an_error);
@@ -450,7 +476,7 @@ main(void)
 	tcase_add_test(tests, each_is_compared_with_its_own_native);
 	tcase_add_test(tests, without_its_native_it_has_no_ratio);
 	tcase_add_test(tests, nobody_asked_for_peers);
-	tcase_add_test(tests, a_peer_says_how_it_was_measured);
+	tcase_add_test(tests, each_says_how_it_was_measured);
 	suite_add_tcase(suite, tests);
 	tests = tcase_create("the profile");
 	tcase_add_loop_test(
