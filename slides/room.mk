@@ -28,9 +28,9 @@ $(B)/bench/bench.json:
 	$(Q)$(say) "BENCH   nothing is measured yet; some minutes"
 	$(Q)$(MAKE) --no-print-directory bench BRIEF=1 ONLY='$(slides_cells)'
 
-$(slides_out)/figures.tsv: $(BENCH_JSON) $(slides_dir)/figures.jq
+$(slides_out)/figures.tsv: $(BENCH_JSON) $(slides_dir)/figures.jq $(slides_dir)/cells.jq
 	$(Q)mkdir -p $(@D)
-	$(Q)jq -r -f $(slides_dir)/figures.jq $< >$@
+	$(Q)jq -r -L $(slides_dir) -f $(slides_dir)/figures.jq $< >$@
 
 $(slides_out)/holes.tsv: $(slides_dir)/holes.awk $(wildcard reference/vmm/*.c reference/monitor/*.c)
 	$(Q)mkdir -p $(@D)
@@ -45,7 +45,7 @@ $(addsuffix .svg,$(addprefix $(slides_out)/,$(slides_figures))): $(slides_out)/%
 slides_points := s|<use xlink:href='\#gpPt6' transform='translate\(([^,]*),([^)]*)\)[^']*' color='([^']*)'/>|<circle cx='\1' cy='\2' r='6' fill='\3' stroke='none'/>|
 
 $(addsuffix .svg,$(addprefix $(slides_out)/,$(slides_charts))): $(slides_out)/%.svg: $(slides_dir)/charts/%.gp \
-		$(slides_dir)/charts/style.gnuplot $(slides_filling)
+		$(slides_dir)/charts/style.gnuplot $(slides_dir)/charts/ladder.gnuplot $(slides_filling)
 	$(Q)$(say) "PLOT    $@"
 	$(Q)$(slides_fill) $< >$(slides_out)/$*.gp
 	$(Q)gnuplot $(slides_dir)/charts/style.gnuplot $(slides_out)/$*.gp | sed -E "$(slides_points)" >$@

@@ -11,11 +11,11 @@ set yrange [0:*]
 set offsets 0, 0, 0.25, 0
 set ylabel "times native" offset 1
 set key above horizontal center samplen 1
-set xrange [-0.6:4.6]
+set xrange [-0.6:|$data|-0.4]
 set boxwidth 0.36
 # The dashed line is native.
-set arrow from -0.6,1 to 4.6,1 nohead linecolor rgb native linewidth 2 dashtype 2 front
-plot $data using 0:2:(""):xtic(1) with labels notitle, \
+set arrow from -0.6,1 to |$data|-0.4,1 nohead linecolor rgb native linewidth 2 dashtype 2 front
+plot $data using 0:(1):(""):xtic(1) with labels notitle, \
 	'' using ($0-0.2):2 with boxes linecolor rgb lab4 title "lab 4", \
 	'' using ($0+0.2):3 with boxes linecolor rgb fast title "fast path", \
 	'' using ($0-0.2):2:2 with labels offset 0,0.7 notitle, \

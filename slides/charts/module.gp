@@ -11,9 +11,9 @@ set logscale y
 set yrange [100:5000000]
 set format y "%.0s%c"
 set ylabel "instructions, logarithmic" offset 1
-set xrange [-0.6:2.6]
+set xrange [-0.6:|$data|-0.4]
 set boxwidth 0.36
-plot $data using 0:2:(""):xtic(1) with labels notitle, \
+plot $data using 0:(1):(""):xtic(1) with labels notitle, \
 	'' using ($0-0.2):2 with boxes linecolor rgb lab1 title "lab 1, ptrace", \
 	'' using ($0+0.2):3 with boxes linecolor rgb lab2 title "lab 2, module", \
 	'' using ($0-0.2):2:4 with labels offset 0,0.8 notitle, \

@@ -15,6 +15,6 @@ set logscale y
 set yrange [50:400000]
 set format y "%.0s%c"
 set ylabel "instructions, logarithmic" offset 1
-set xrange [-0.6:8.6]
+set xrange [-0.6:|$data|-0.4]
 plot $data using 0:2:3:xtic(1) with boxes linecolor rgb variable, \
 	'' using 0:2:4 with labels offset 0,0.8

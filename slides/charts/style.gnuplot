@@ -2,6 +2,7 @@
 # What all charts have in common.  A chart of half a page sets its terminal again.
 set terminal svg size 1152,480 font "Liberation Sans,22" linewidth 1.5 background rgb "white"
 set encoding utf8
+set datafile missing "-"
 set border 3 linecolor rgb "#5b6b7b"
 set tics nomirror textcolor rgb "#1d2733"
 set xtics scale 0
