@@ -176,7 +176,8 @@ start(struct running *b, struct plan *plan)
 	plan->running = true;
 	plan_key(&b->plans, plan); /* somebody may have built something since */
 	if (!cell->peer)
-		plan->cell->versions = plan_versions(&b->plans, plan);
+		plan->cell->versions =
+			image_versions(&b->plans.images, cell->guest, cell->what != OPERATIONS);
 	for (int i = 0; i < plan->tests && b->plans.brief; i++)
 		plan->test[i].script = plan_text("brief=1\n%s", plan->test[i].script);
 	boot_start(&plan->boot, &qemu, &b->plans.images, module ? &with : &without, directory);

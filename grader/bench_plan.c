@@ -137,7 +137,7 @@ plan_native(struct plan *plan)
  * places at random, for the top of all memory.  About every other place does not suit it, that of a
  * Host without randomisation never: its first process dies at once.  So it may try again.
  */
-static char *
+char *
 launch_uml(const char *options, const char *command)
 {
 	return plan_text("export TMPDIR=/dev/shm\n"

@@ -54,6 +54,9 @@ struct plan *plan_cell(struct plans *plans, const char *guest);
 struct test *plan_test(struct plan *plan, const char *id, int seconds, char *script);
 __attribute__((format(printf, 1, 2))) char *plan_text(const char *format, ...);
 
+/* A script that runs a command in User-Mode Linux; the caller owns it. */
+char *launch_uml(const char *options, const char *command);
+
 /* Cells of other monitors, if what they are made of is there: bench_peers.c. */
 void plan_peers(struct plans *plans);
 
@@ -61,10 +64,11 @@ void plan_peers(struct plans *plans);
 void plan_key(const struct plans *plans, struct plan *plan);
 
 /*
- * bench_versions.c; the caller owns what it gets.  versions: what a cell is measured with. command:
- * what measures it again.  program_version: the first line that a program says of itself.
+ * bench_versions.c; the caller owns what it gets.  versions: what a guest is measured with, and
+ * whether on the programs' disk.  command: what measures a cell again.  program: its first line
+ * about itself.
  */
-char *plan_versions(const struct plans *plans, const struct plan *plan);
+char *image_versions(const struct images *images, const char *guest, bool programs);
 char *plan_command(const struct cell *cell);
 char *program_version(const char *program);
 

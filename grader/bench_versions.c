@@ -33,7 +33,7 @@ program_version(const char *program)
 /* From "Linux version 6.1 (who@where) (compiler, linker) ...", which is in every kernel. */
 static void
 kernel_version(
-	const struct plans *plans, const char *image, char version[WORD], char compiler[WORD])
+	const struct images *images, const char *name, char version[WORD], char compiler[WORD])
 {
 	static const char banner[] = "Linux version ";
 	char path[PATH_MAX];
@@ -42,7 +42,7 @@ kernel_version(
 	void *file;
 	int fd;
 
-	image_path(&plans->images, image, path);
+	image_path(images, name, path);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &status) < 0)
 		cannot("read", path);
@@ -56,44 +56,29 @@ kernel_version(
 	munmap(file, status.st_size);
 }
 
-static void
-disk_sum(const struct plans *plans, char sum[13])
+char *
+image_versions(const struct images *images, const char *guest, bool programs)
 {
-	char path[PATH_MAX];
+	char host[WORD], compiler[WORD], kernel[WORD], more[2 * WORD] = "", sum[13], path[PATH_MAX];
+	char *qemu_version = program_version("qemu-system-i386"), *text;
 	FILE *file;
 
-	image_path(&plans->images, "work-sum", path);
-	file = fopen(path, "re");
-	if (!file || fscanf(file, "%12s", sum) != 1)
-		cannot("read", path);
-	fclose(file);
-}
-
-char *
-plan_versions(const struct plans *plans, const struct plan *plan)
-{
-	char host[WORD], guest[WORD], compiler[WORD], sum[13];
-	const char *name = plan->cell->guest;
-	char *qemu_version = program_version("qemu-system-i386"), *text, *more;
-
-	kernel_version(plans, "kernel-symbols", host, compiler);
-	text = plan_text("Host Linux %s", host);
-	if (strcmp(name, "linux") == 0 || strcmp(name, "uml") == 0) {
-		kernel_version(plans, name, guest, compiler);
-		more = plan_text("%s, Guest kernel Linux %s", text, guest);
-		free(text);
-		text = more;
+	kernel_version(images, "kernel-symbols", host, compiler);
+	if (strcmp(guest, "linux") == 0 || strcmp(guest, "uml") == 0) {
+		kernel_version(images, guest, kernel, compiler);
+		snprintf(more, sizeof(more), ", Guest kernel Linux %s", kernel);
 	}
-	if (plan->cell->what != OPERATIONS) {
-		disk_sum(plans, sum);
-		more = plan_text("%s, the programs' disk %s", text, sum);
-		free(text);
-		text = more;
+	if (programs) {
+		image_path(images, "work-sum", path);
+		file = fopen(path, "re");
+		if (!file || fscanf(file, "%12s", sum) != 1)
+			cannot("read", path);
+		fclose(file);
+		sprintf(more + strlen(more), ", the programs' disk %s", sum);
 	}
-	more = plan_text("%s, %s, %s", text, compiler, qemu_version);
-	free(text);
+	text = plan_text("Host Linux %s%s, %s, %s", host, more, compiler, qemu_version);
 	free(qemu_version);
-	return more;
+	return text;
 }
 
 char *

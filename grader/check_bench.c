@@ -434,6 +434,27 @@ START_TEST(a_native_program_is_no_guest)
 }
 END_TEST
 
+/* User-Mode Linux is its own Monitor: all that is not the program's is its kernel's or the Host's.
+ */
+START_TEST(user_mode_linux_has_no_monitor)
+{
+	struct profile profile = some_names(false);
+	char *text;
+
+	profile.uml = true;
+	profile_count(&profile, 0x08049004, true, 4);
+	profile_count(&profile, 0xb7fe8540, false, 2);
+	profile_count(&profile, 0x0804a080, false, 1);
+	profile_count(&profile, 0xc0100000, false, 3);
+	text = profile_text(&profile, 1, 9);
+	ck_assert(row_has(text, "  Guest kernel  ", " 6.0  60.0%"));
+	ck_assert(row_has(text, "  Guest application  ", " 1.0  10.0%"));
+	ck_assert(row_has(text, "  Host  ", " 3.0  30.0%"));
+	ck_assert_ptr_null(strstr(text, "  Monitor  "));
+	free(text);
+}
+END_TEST
+
 START_TEST(the_largest_come_first)
 {
 	struct profile profile = some_names(true);
@@ -482,6 +503,7 @@ main(void)
 	tcase_add_loop_test(
 		tests, each_instruction_is_somebodys, 0, sizeof(executed) / sizeof(executed[0]));
 	tcase_add_test(tests, a_native_program_is_no_guest);
+	tcase_add_test(tests, user_mode_linux_has_no_monitor);
 	tcase_add_test(tests, the_largest_come_first);
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);

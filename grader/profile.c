@@ -11,11 +11,12 @@
 #define _GNU_SOURCE
 #include "profile.h"
 
-#include "boot.h"
+#include "bench_plan.h"
 #include "child.h"
 
 #include <err.h>
 #include <getopt.h>
+#include <jansson.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +29,7 @@ static const char usage[] =
 	"usage: profile [OPTION...]\n"
 	"Says which functions an operation of the bench is made of, in instructions.\n"
 	"  --op=getppid       an operation, as the bench names them\n"
-	"  --cell='linux module segments tables fast'   as the bench names them; or native\n"
+	"  --cell='linux module segments tables fast'   as the bench names them; native, uml\n"
 	"  --lines=25         so many functions\n"
 	"  --tree=reference   whose launcher and module\n"
 	"  --build=build      where everything is built; bench/profile/ in it has the result, "
@@ -39,7 +40,7 @@ struct asked {
 	struct images images;
 	size_t lines;
 	char interception[16], protection[16], spaces[16], fast[16];
-	bool guest, module;
+	bool guest, module, uml;
 };
 
 static bool
@@ -56,7 +57,8 @@ read_cell(struct asked *a)
 {
 	int end = 0, words;
 
-	if (strcmp(a->cell, "native") == 0)
+	a->uml = strcmp(a->cell, "uml") == 0;
+	if (strcmp(a->cell, "native") == 0 || a->uml)
 		return;
 	words = sscanf(a->cell, "linux %15s %15s %15s%n %15s%n", a->interception, a->protection,
 		a->spaces, &end, a->fast, &end);
@@ -64,7 +66,8 @@ read_cell(struct asked *a)
 		!one_of(a->protection, "none mprotect segments supervisor") ||
 		!one_of(a->spaces, "remap tables") || (words == 4 && strcmp(a->fast, "fast") != 0))
 		errx(2,
-			"no cell \"%s\"; there are native, 'linux module segments tables fast' "
+			"no cell \"%s\"; there are native, uml, 'linux module segments tables "
+			"fast' "
 			"and others of the bench's",
 			a->cell);
 	a->guest = true;
@@ -140,9 +143,17 @@ run(const struct asked *a, const char *directory, const char *plugin, char log[P
 		.reports = 1,
 		.memory_mb = MEMORY_MB};
 	const struct report *report = &row.outcome.report;
-	char *script;
+	char *script, *command;
 
-	if (!a->guest) {
+	if (a->uml) {
+		test.files[0] = "uml";
+		test.files[1] = "initrd";
+		command = plan_text(
+			"(stty raw -echo; /usr/lib/typetwo/measure uml /dev/tty1 %s) </dev/tty1",
+			a->op);
+		script = launch_uml("mem=64M initrd=./initrd", command);
+		free(command);
+	} else if (!a->guest) {
 		test.files[0] = "measure";
 		if (asprintf(&script, "./measure native /dev/ttyS1 %s", a->op) < 0)
 			err(3, "no memory");
@@ -233,6 +244,35 @@ print(struct profile *profile, const struct asked *a, FILE *to, long long operat
 	profile_print(profile, to, operations, a->lines);
 }
 
+/* Whose they are, for who draws it, beside how it was measured. */
+static void
+write_split(const struct profile *profile, const struct asked *a, const char *path,
+	long long operations)
+{
+	double n = operations;
+	json_t *split = json_pack("{s:f, s:f, s:f, s:f}", "Host", profile->times[HOST] / n,
+		"Monitor", profile->times[MONITOR] / n, "Guest kernel",
+		profile->times[GUEST_KERNEL] / n, "application",
+		profile->times[GUEST_APPLICATION] / n);
+	char *command = plan_text("make profile OP=%s CELL='%s'", a->op, a->cell);
+	char *versions = image_versions(&a->images,
+		a->uml     ? "uml"
+		: a->guest ? "linux"
+			   : "",
+		false);
+	json_t *root = json_pack("{s:s, s:s, s:I, s:o, s:s, s:s, s:s}", "cell", a->cell, "op",
+		a->op, "n", (json_int_t)operations, "instructions", split, "machine", bench_machine,
+		"versions", versions, "command", command);
+
+	if (!root)
+		err(3, "no memory");
+	if (json_dump_file(root, path, JSON_INDENT(1) | JSON_REAL_PRECISION(6)) < 0)
+		cannot("write", path);
+	json_decref(root);
+	free(command);
+	free(versions);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -241,7 +281,8 @@ main(int argc, char **argv)
 		.lines = 25,
 		.images = {.build = "build", .tree = "reference"}};
 	struct profile profile = {0};
-	char directory[PATH_MAX], log[PATH_MAX], vmm[PATH_MAX], *plugin, *counts, *result;
+	char directory[PATH_MAX], log[PATH_MAX], other[PATH_MAX];
+	char *plugin, *counts, *result, *split;
 	long long operations;
 	FILE *file;
 
@@ -249,8 +290,9 @@ main(int argc, char **argv)
 	if (qemu.missing())
 		errx(2, "%s", qemu.missing());
 	profile.guest = a.guest;
+	profile.uml = a.uml;
 	tree_require(&a.images);
-	image_path(&a.images, "vmm", vmm);
+	image_path(&a.images, a.uml ? "uml" : "vmm", other);
 	if (snprintf(directory, sizeof(directory), "%s/bench/profile/%s", a.images.build, a.cell) >=
 		(int)sizeof(directory) - 64)
 		errx(2, "this path is too long: %s", a.images.build);
@@ -261,8 +303,9 @@ main(int argc, char **argv)
 		cannot("make", directory);
 	if (asprintf(&counts, "%s/%s.counts", directory, a.op) < 0 ||
 		asprintf(&result, "%s/%s.txt", directory, a.op) < 0 ||
+		asprintf(&split, "%s/%s.json", directory, a.op) < 0 ||
 		asprintf(&plugin, "%s/grader/profiler.so,out=%s,launcher=%s", a.images.build,
-			counts, vmm) < 0)
+			counts, other) < 0)
 		err(3, "no memory");
 	unlink(counts);
 	operations = run(&a, directory, plugin, log);
@@ -281,10 +324,12 @@ main(int argc, char **argv)
 	print(&profile, &a, file, operations);
 	if (fclose(file) != 0)
 		cannot("write", result);
+	write_split(&profile, &a, split, operations);
 	printf("\nIt is in %s, too; each address in %s.\n", result, counts);
 	profile_free(&profile);
 	free(plugin);
 	free(counts);
 	free(result);
+	free(split);
 	return 0;
 }

@@ -22,7 +22,8 @@ struct symbol {
 };
 
 struct profile {
-	bool guest; /* false: the program runs on the Host itself */
+	bool guest; /* false: the program runs on the Host itself, or: */
+	bool uml; /* in User-Mode Linux, whose kernel is what the launcher's code is taken for */
 	struct symbols {
 		struct symbol *symbol; /* by address */
 		size_t n;

@@ -60,7 +60,11 @@ profile_count(
 	enum character who = GUEST_APPLICATION;
 	struct symbol *symbol = NULL;
 
-	if (launcher) {
+	if (profile->uml &&
+		(launcher || (address >= TT_GUEST_KERNEL_BASE && address < TT_HOST_KERNEL_BASE))) {
+		/* Its own code, the Host's vDSO, by which it calls, its stub in its processes. */
+		who = GUEST_KERNEL;
+	} else if (launcher) {
 		who = MONITOR;
 		symbol = find(&profile->code[LAUNCHER_CODE], address);
 	} else if (address >= TT_HOST_KERNEL_BASE) {
@@ -103,7 +107,7 @@ void
 profile_print(struct profile *profile, FILE *to, long long operations, size_t lines)
 {
 	const char *const character[CHARACTERS] = {"Host", "Monitor", "Guest kernel",
-		profile->guest ? "Guest application" : "program"};
+		profile->guest || profile->uml ? "Guest application" : "program"};
 	struct symbol **all;
 	size_t n = 0;
 

@@ -65,8 +65,22 @@ stress-images: $(B)/host-debug/bzImage $(B)/reference/monitor-debug.ko $(B)/refe
 
 # `make bench` and `make profile`; QEMU loads the plugins.
 $(eval $(call grader_program,bench,bench bench_events bench_key bench_peers bench_plan bench_report bench_versions boot $(GRADER_SHARED) $(GRADER_JUDGE),-ljansson))
-$(eval $(call grader_program,profile,profile profile_report boot $(GRADER_SHARED) $(GRADER_JUDGE),))
+$(eval $(call grader_program,profile,profile profile_report bench_key bench_peers bench_plan bench_versions boot $(GRADER_SHARED) $(GRADER_JUDGE),-ljansson))
 $(eval $(call grader_program,check-bench,check_bench bench_report profile_report,-lcheck_pic -lsubunit -ljansson -lrt -lm -pthread))
+
+# Whose instructions a system call is made of, on each stage.  Like the bench's cells, they are measured
+# again when something else boots.
+SPLITS := native uml $(addprefix linux-,ptrace-mprotect-remap module-mprotect-remap module-segments-remap \
+	module-segments-tables module-segments-tables-fast)
+splits := $(SPLITS:%=$(B)/bench/profile/%/getppid.json)
+
+.PHONY: splits
+splits: $(splits)
+$(splits): $(B)/bench/profile/%/getppid.json: $(B)/host/bzImage $(B)/disk/measure $(B)/disk/initrd.cpio.gz \
+		$(B)/guest-linux/linux.stripped $(B)/reference/vmm $(B)/reference/monitor.ko $(B)/uml/linux \
+		| $(addprefix $(B)/grader/,profile profiler.so)
+	$(Q)$(say) "PROFILE getppid, $(subst -, ,$*)"
+	$(Q)CROSS=$(CROSS) $(B)/grader/profile --op=getppid --cell='$(subst -, ,$*)' >/dev/null
 
 .PHONY: check-bench
 check-bench: $(B)/grader/check-bench
