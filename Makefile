@@ -35,7 +35,7 @@ IMAGES = $(B)/host/bzImage $(B)/host/vmlinux $(B)/host/initramfs.cpio.gz $(B)/ho
 
 # A student kit has the images made, and no reference.
 IN_KIT := $(wildcard images/version)
-ROOMS := $(if $(IN_KIT),,$(addprefix vm-images/,host guest-linux disk guests uml xen) slides) kit labs grader
+ROOMS := $(if $(IN_KIT),,$(addprefix vm-images/,host guest-linux disk guests uml xen) slides slides/bench) kit labs grader
 include $(wildcard $(ROOMS:=/room.mk))
 
 # "#:" is for everybody, "#!" for whoever has the reference.
@@ -68,8 +68,10 @@ help:
 #!                         ONLY='linux module*' some cells; only what has changed is measured again;
 #!                         BRIEF=1 only what the slides show; FULL=1 also the long form of the programs that it runs
 #!                         PEERS=xen also what Xen costs, beside its own native: from Debian's packages
+#! make bench-page         what it measured as a page, build/bench/index.html, and its charts as SVG; make bench
+#!                         ends with that when pandoc, gnuplot and jq are there
 #! make profile OP=fork    whose instructions an operation of the bench is made of, and of which functions;
-#!                         CELL=native, or the mechanisms, as in CELL='linux module segments tables'
+#!                         CELL=native, CELL=uml, or the mechanisms, as in CELL='linux module segments tables'
 #: make handouts           the labs' texts as pages: build/handouts/*.html, each a file that needs no other
 #! make slides             the lectures: build/slides/*.html, *.pdf and *.pptx, with what make bench measured
 #! make stress             machines come and go on a debug kernel until it complains; SECONDS=600 SEED=N
@@ -100,7 +102,7 @@ ifneq ($(and $(BASE),$(filter lab1,$(MAKECMDGOALS))),)
 $(error BASE=$(BASE): there is no lab before lab 1)
 endif
 ifneq ($(IN_KIT),)
-$(foreach goal,$(filter reference test test-mutants bench profile slides stress lines gradescope dist dist-test, \
+$(foreach goal,$(filter reference test test-mutants bench bench-page profile slides stress lines gradescope dist dist-test, \
 	$(MAKECMDGOALS)), \
 	$(error make $(goal): the student kit has not got what this needs; make help lists what there is))
 endif
@@ -180,7 +182,7 @@ test:
 	$(Q)$(MAKE) --no-print-directory everything TREE=reference
 	$(Q)$(MAKE) --no-print-directory everything TREE=skeleton
 	$(Q)$(MAKE) --no-print-directory check-grader check-bench check-handouts check-machines $(B)/grader/check-project
-	$(Q)$(MAKE) --no-print-directory check-slides
+	$(Q)$(MAKE) --no-print-directory check-slides check-bench-page
 	$(Q)$(say) "TEST    cheats, and the module under stress; some minutes"
 	$(Q)$(MAKE) --no-print-directory -j2 -Otarget check-cheats check-stress
 	$(Q)$(say) "TEST    the student kit, in use"
@@ -217,7 +219,19 @@ bench: setup
 	$(Q)$(MAKE) --no-print-directory $(B)/uml/linux $(if $(BRIEF),,$(B)/disk/work.sum) $(B)/grader/bench \
 		$(B)/grader/events.so $(PEERS:%=peer-%)
 	$(Q)$(B)/grader/bench $(if $(BRIEF),--brief) $(if $(FULL),--full) $(if $(J),-j $(J)) $(if $(ONLY),--only='$(ONLY)') \
-		$(if $(PEERS),--peers=$(PEERS))
+		$(if $(PEERS),--peers=$(PEERS)); status=$$?; [ $$status -lt 2 ] || exit $$status; \
+	$(if $(ONLY),,$(MAKE) --no-print-directory -s $(J:%=-j%) splits || status=1;) \
+	if $(page_tools); then $(MAKE) --no-print-directory -s bench-page; fi; exit $$status
+
+# The numbers are there without a page, and nobody's build installs what that takes.
+page_tools = missing=$$(for tool in pandoc gnuplot jq; do command -v $$tool >/dev/null || echo $$tool; done); \
+	[ -z "$$missing" ] || { echo "no page of it: apt-get install" \
+		$$(echo "$$missing" | sed s/gnuplot/gnuplot-nox/) "and then make bench-page" >&2; false; }
+.PHONY: bench-page
+bench-page:
+	$(Q)$(page_tools) || exit 2
+	$(Q)$(MAKE) --no-print-directory page
+	$(Q)echo 'The same as a page, and each chart as SVG: $(page_out)/index.html'
 
 .PHONY: profile
 profile: setup
@@ -232,7 +246,7 @@ slides:
 	$(Q)$(MAKE) --no-print-directory decks
 	$(Q)echo 'slides: build/slides/*.html, *.pdf, *.pptx; in the HTML: arrows turn pages, N shows the notes'
 
-# Only this and the tests need pandoc, which is large: nobody's build installs it.
+# Only this, the bench's page and the tests need pandoc, which is large: nobody's build installs it.
 need_pandoc = command -v pandoc >/dev/null || { echo 'make $@: pandoc is missing; apt-get install pandoc' >&2; exit 2; }
 .PHONY: handouts
 handouts:
