@@ -14,6 +14,8 @@ long monitor_end(struct monitor *mon, unsigned int why, unsigned long what)
 {
 	const struct pt_regs *regs = current_pt_regs();
 
+	if (mon->hurry)
+		return -EAGAIN;
 	/* The first reason is the one that matters; but an exception may have been handled. */
 	if (mon->end.why <= TT_END_EXCEPTION)
 		mon->end = (struct tt_vmm_end){

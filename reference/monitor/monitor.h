@@ -30,6 +30,7 @@ struct monitor {
 	/* What fast_entry.S knows, too: fast.h. */
 	bool user;			/* the mode: guest user, else guest kernel */
 	u8 bound;			/* of guest user mode's segments: BOUNDED or FLAT */
+	bool hurry;			/* interrupts are off: what would sleep fails instead */
 	struct tt_frame *frame;		/* of the enter under way, where the Host kernel has it */
 	u32 frame_address;		/* and where the Guest kernel has it */
 	u32 loaded;			/* the space that is in the process; 0: none */

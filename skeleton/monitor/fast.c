@@ -45,37 +45,31 @@ void fast_gates(struct monitor *mon)
 	load_idt(mon ? &machine : &host);
 }
 
-/* Is there a page of RAM, and made already?  There is no sleeping here. */
-static inline bool there(const struct monitor *mon, u32 offset)
-{
-	return offset < mon->machine.ram_bytes && mon->page[offset / PAGE_SIZE];
-}
-
 /*
- * What fast_entry.S does not do by itself: enter with another frame or space, and map of one page.
- * The Guest kernel's registers are in mon->kernel.  Interrupts are off.
+ * What fast_entry.S does not do by itself: enter with another frame or space, map, and unmap.
+ * The Guest kernel's registers are in mon->kernel.  Interrupts are off, and there is no sleeping:
+ * what needs to fails, as what is wrong does, and the Host's way does it again.
  * 1: enter, and fast_entry.S knows the frame now.  0: done, with 0.  -1: it has to go the Host's way.
  */
 __visible int fast_help(struct monitor *mon, u32 number)
 {
 	const struct pt_regs *regs = &mon->kernel;
-	struct tt_frame *frame;
-	const u32 *entry;
+	long error = -1;
 
-	if (number == TT_HC_ENTER && there(mon, regs->bx - TT_GUEST_KERNEL_BASE)) {
-		frame = ram_at(mon, regs->bx, sizeof(*frame));
-		if (!frame || (frame->space != mon->loaded && space_load(mon, frame->space)))
-			return -1;
-		mon->frame = frame;
-		mon->frame_address = regs->bx;
-		return 1;
+	mon->hurry = true;
+	if (number == TT_HC_ENTER) {
+		struct tt_frame *frame = ram_at(mon, regs->bx, sizeof(*frame));
+
+		if (frame && (frame->space == mon->loaded || !space_load(mon, frame->space))) {
+			mon->frame = frame;
+			mon->frame_address = regs->bx;
+			error = 1;
+		}
+	} else if (number == TT_HC_MAP && regs->bx != TT_SPACE_KERNEL) {
+		error = space_map(mon, regs->bx, regs->cx, regs->dx, regs->si);
+	} else if (number == TT_HC_UNMAP && regs->bx != TT_SPACE_KERNEL && regs->dx <= PGDIR_SIZE) {
+		error = space_unmap(mon, regs->bx, regs->cx, regs->dx);
 	}
-	if (number != TT_HC_MAP || !there(mon, regs->dx - TT_GUEST_KERNEL_BASE) ||
-	    regs->si != 1 || regs->bx - 1 >= TT_SPACES_MAX || regs->cx >= TT_GUEST_KERNEL_BASE)
-		return -1;
-	entry = ram_at(mon, regs->dx, sizeof(*entry));
-	if (!entry || !there(mon, *entry) || !mon->directory[regs->bx] ||
-	    !mon->directory[regs->bx][regs->cx / PGDIR_SIZE])
-		return -1;
-	return space_map(mon, regs->bx, regs->cx, regs->dx, 1) ? -1 : 0;
+	mon->hurry = false;
+	return error;
 }

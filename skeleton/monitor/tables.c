@@ -74,7 +74,7 @@ void tables_clear(struct monitor *mon, u32 space)
 /* Make a page table for an entry of a space's directory; false if the Host has no memory. */
 static __cold noinline bool table(struct monitor *mon, u32 space, u32 *entry)
 {
-	struct page *page = alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+	struct page *page = mon->hurry ? NULL : alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO);
 	u32 full;
 
 	if (!page)
@@ -104,11 +104,14 @@ long tables_set(struct monitor *mon, u32 space, u32 address, u32 entry)
 
 void tables_unmap(struct monitor *mon, u32 space, u32 address, u32 end)
 {
-	for (; address < end; address += PAGE_SIZE)
-		if (mon->directory[space][address / PGDIR_SIZE])
-			tables_set(mon, space, address, 0);
-		else
+	for (; address < end; address += PAGE_SIZE) {
+		u32 in = mon->directory[space][address / PGDIR_SIZE];
+
+		if (!in)
 			address |= ~PGDIR_MASK & PAGE_MASK; /* there is nothing before the next */
+		else if (((u32 *)phys_to_virt(in & PAGE_MASK))[pte_index(address)])
+			tables_set(mon, space, address, 0);
+	}
 }
 
 /* Nothing runs in them any more. */
