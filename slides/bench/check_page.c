@@ -310,6 +310,7 @@ START_TEST(hardly_anything_is_measured)
 	needs_no_other_file(page);
 	has_the_sources(page);
 	ck_assert_int_gt(count(page, "Not measured yet"), 5);
+	ck_assert_ptr_nonnull(strstr(page, "- <span class=\"count\">1,897</span>"));
 	ck_assert_ptr_nonnull(strstr(page, "the versions were not recorded"));
 	said = output("grep -L 'not measured yet' " PLACE "/*.svg", &status);
 	ck_assert_str_eq(said, PLACE "/systems.svg\n");

@@ -12,8 +12,8 @@ page_tables := $(shell sed -n 's/.*{{table \(.*\)}}.*/\1/p' $(page_dir)/page.md 
 page_images := $(page_charts:%=$(page_out)/%.svg)
 page_fill = awk -v missing=- -v tables=$(page_work) -f $(slides_dir)/fill.awk $(page_work)/figures.tsv \
 	$(slides_out)/holes.tsv
-page_filling := $(slides_dir)/fill.awk $(page_work)/figures.tsv $(page_tables:%=$(page_work)/%) $(slides_out)/holes.tsv \
-	$(page_dir)/room.mk
+page_filling := $(slides_dir)/fill.awk $(page_work)/figures.tsv $(page_tables:%=$(page_work)/%) \
+	$(slides_out)/holes.tsv $(page_dir)/room.mk
 
 .PHONY: page
 page: $(page_out)/index.html
@@ -34,8 +34,7 @@ $(page_tables:%=$(page_work)/%): $(page_work)/%: $(BENCH_JSON) $(page_work)/prof
 		--slurpfile profile $(page_work)/profile.json -f $(page_dir)/tables.jq $< >$@
 
 # What is missing is no news to whoever sees the chart.
-$(page_images): $(page_out)/%.svg: $(page_filling) $(slides_dir)/charts/style.gnuplot $(slides_dir)/charts/ladder.gnuplot \
-		$(wildcard $(page_dir)/*.gp $(page_dir)/*.gnuplot $(slides_dir)/charts/*.gp)
+$(page_images): $(page_out)/%.svg: $(page_filling) $(wildcard $(addsuffix /*.g*,$(page_dir) $(slides_dir)/charts))
 	$(Q)$(say) "PLOT    $@"
 	$(Q)$(page_fill) $(firstword $(wildcard $(page_dir)/$*.gp $(slides_dir)/charts/$*.gp)) >$(page_work)/$*.gp
 	$(Q)gnuplot $(slides_dir)/charts/style.gnuplot $(page_work)/$*.gp 2>$(page_work)/$*.log >$(page_work)/$*.svg || \

@@ -41,16 +41,16 @@ def names_titles: ["interception", "protection", "spaces", ""];
 
 # Rows are cells that have any of the columns [metric, title]; f makes a figure of one into text.
 def matrix($guests; $columns; f): cells
-	| map(select((first(.[]).guest | IN($guests[])) and any($columns[]; . as [$metric] | . != null)))
-	| map(. as $cell | select(any($columns[]; .[0] as $metric | $cell[$metric])))
+	| map(. as $cell | select((first(.[]).guest | IN($guests[])) and any($columns[]; $cell[.[0]])))
 	| . as $rows
 	| ($columns | map(select(.[0] as $metric | any($rows[]; .[$metric])))) as $columns
 	| grid(names_titles + ($columns | map(.[1])); (names_titles | map("---")) + ($columns | map("--:"));
 		$rows[] | . as $cell | names + ($columns | map($cell[.[0]] | if . then f else "-" end)));
 
-# Times native, where that is known, and instructions.
-def against($cells): .instructions as $n | $cells[natives[.guest] // ""][.metric].instructions
-	| (if . then $n / . | times else "1" end) + " [\($n | commas)]{.count}";
+# Times native, where that is measured, and instructions.
+def against($cells): (if natives[.guest] | not then "1"
+	else .instructions as $n | $cells[natives[.guest]][.metric].instructions | if . then $n / . | times else "-" end end)
+	+ " [\(.instructions | commas)]{.count}";
 
 def ratios($guests; $columns): cells as $cells | matrix($guests; $columns; against($cells));
 
@@ -94,7 +94,8 @@ def systems: cells as $cells
 
 def elsewhere: literature | group_by(.system) | map({(.[0].system): .}) | add as $by
 	| reduce (literature[].system) as $s ([]; if index([$s]) then . else . + [$s] end)
-	| .[] | [.] + ($by[.] as $lines | compared | map(.[0] as $m | first($lines[] | select(.metric == $m) | .times) // null));
+	| .[] | $by[.] as $lines
+	| [.] + (compared | map(.[0] as $metric | first($lines[] | select(.metric == $metric) | .times) // null));
 
 def compared_rows: (systems, elsewhere) | select(any(.[1:][]; .));
 
@@ -106,7 +107,8 @@ def whose: ("native", "uml", "lab1", "lab2", "lab3", "lab4", "fast") as $stage
 	| [titles[$stage], (.instructions | .Host, .Monitor, ."Guest kernel", .application)] | . + [.[1:] | add];
 
 # For gnuplot; the last column is what is written above.
-def whose_rows: "\"\(.[0] | sub("Mode Linux.*"; "Mode\\nLinux"))\" \(.[1:] | map(tostring) | join(" ")) \"\(.[5] | round | commas)\"";
+def whose_rows: [(.[0] | sub("Mode Linux.*"; "Mode\\nLinux") | "\"\(.)\""),
+	(.[1:] | map(tostring) | join(" ")), (.[5] | round | commas | "\"\(.)\"")] | join(" ");
 
 # ---- what measured it ----
 
@@ -121,7 +123,8 @@ elif $table == "calls" then ratios(["native", "uml", "linux"]; calls)
 elif $table == "memory" then ratios(["native", "uml", "linux"]; memory)
 elif $table == "switches" then ratios(["native", "uml", "linux"]; switches)
 elif $table == "units" then matrix(["unit"]; units; .instructions | commas)
-elif $table == "peers" then ratios(["xen-native", "xen", "xen-native-i386", "xen-i386"]; calls[:1] + memory + switches[:2])
+elif $table == "peers"
+	then ratios(["xen-native", "xen", "xen-native-i386", "xen-i386"]; calls[:1] + memory + switches[:2])
 elif $table == "events" then matrix(["native", "uml", "linux"]; counted; events)
 elif $table == "compared" then grid(["system"] + (compared | map(.[1])); ["---"] + (compared | map("--:"));
 	compared_rows | map(if . == null then "-" elif type == "number" then times else . end))
