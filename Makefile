@@ -51,8 +51,8 @@ help:
 #:                         make grade and make run then, until the next make lab3
 #: make handin LAB=1       the archive to hand in, when what is in it builds
 #: make run                the guest on this terminal: LAB=1 GUEST=linux|hello|... ARGS=...
-#:                         VMM_OPTS='--protect=none'; GDB=1 waits for `make gdb` in another terminal;
-#:                         COUNT=1 counts instructions as where it is graded
+#:                         VMM_OPTS='--protect=none --net --async'; GDB=1 waits for `make gdb` in
+#:                         another terminal; COUNT=1 counts instructions as where it is graded
 #:                         MACHINE=bochs runs on Bochs, which checks segment limits; so does make grade
 #: make gdb                debug what `make run GDB=1` started; `layer` says where the CPU is
 #: make cells              the same guests on every combination of mechanisms, for no points

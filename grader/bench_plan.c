@@ -109,17 +109,27 @@ plan_unit(struct plan *plan)
 
 #define MEASURE "/usr/lib/typetwo/measure"
 
+/* The Host's end of a guest's network, and what says what the guest's is. */
+#define TAP \
+	"{ [ -d /sys/class/net/tap0 ] || tunctl -t tap0; } && ifconfig tap0 10.0.0.1 up || exit\n"
+#define GUEST_NET "--net=tap0 --append=ip=10.0.0.2::::guest:eth0:off "
+#define UML_NET "eth0=tuntap,tap0 ip=10.0.0.2::::guest:eth0:off "
+/* The other end of the operations that need a network. */
+#define SERVE "[ \"$brief\" ] || ./measure serve || exit\n"
+
 static void
 plan_linux(struct plan *plan)
 {
 	struct test *test = plan_test(plan, "linux", LINUX_SECONDS,
-		launch(plan->cell, "--initrd=./initrd --append=quiet "
-				   "--append=\"tt.run=\\\"" MEASURE
-				   " linux /dev/verdict " OPERATIONS_OF "\\\"\" "
-				   "./linux"));
+		plan_text(TAP SERVE "%s",
+			launch(plan->cell, "--initrd=./initrd --append=quiet " GUEST_NET
+					   "--append=\"tt.run=\\\"PEER=10.0.0.1 " MEASURE
+					   " linux /dev/verdict " OPERATIONS_OF "\\\"\" "
+					   "./linux")));
 
 	test->files[0] = "linux";
 	test->files[1] = "initrd";
+	test->files[2] = "measure";
 	test->memory_mb = LINUX_MB;
 	plan->cell->native = "native";
 }
@@ -128,7 +138,7 @@ static void
 plan_native(struct plan *plan)
 {
 	plan_test(plan, "native", UNIT_SECONDS,
-		plan_text("./measure native /dev/ttyS1 " OPERATIONS_OF))
+		plan_text(SERVE "PEER=127.0.0.1 ./measure native /dev/ttyS1 " OPERATIONS_OF))
 		->files[0] = "measure";
 }
 
@@ -153,12 +163,13 @@ static void
 plan_uml(struct plan *plan)
 {
 	struct test *test = plan_test(plan, "uml", LINUX_SECONDS,
-		launch_uml("mem=64M initrd=./initrd",
-			"(stty raw -echo; " MEASURE " uml /dev/tty1 " OPERATIONS_OF
-			") </dev/tty1"));
+		plan_text(TAP SERVE "%s", launch_uml("mem=64M initrd=./initrd " UML_NET,
+						  "(stty raw -echo; PEER=10.0.0.1 " MEASURE
+						  " uml /dev/tty1 " OPERATIONS_OF ") </dev/tty1")));
 
 	test->files[0] = "uml";
 	test->files[1] = "initrd";
+	test->files[2] = "measure";
 	test->memory_mb = LINUX_MB;
 	plan->cell->native = "native";
 }
@@ -177,51 +188,97 @@ have_programs(const struct plans *plans)
  * The programs run in the user land of the disk, wherever they run.  It is read-only by then:
  * nothing waits for the disk, which is not counted.  What they make is in a tmpfs.
  */
-static const char *const programs[] = {"povray", "build"};
+static const struct {
+	const char *name;
+	bool served; /* by a web server: what is measured is its clients, on the Host */
+} programs[] = {{"povray", false}, {"build", false}, {"web", true}, {"cgi", true}};
+
+#define WORK_DISK                                                            \
+	"[ -d work ] || { mkdir work && mount -o ro /dev/vda work && "       \
+	"mount -t devtmpfs dev work/dev && mount -t proc proc work/proc && " \
+	"mount -t tmpfs tmp work/tmp; } || exit\n"
+#define LIGHTTPD "lighttpd -D -f /usr/lib/typetwo/web.conf"
+
+/* A command in a guest that has the disk and, if it is to be served, a network. */
+static char *
+in_guest(const struct cell *cell, bool served, const char *command)
+{
+	char *script, *rest, *all = plan_text("mount -o remount,ro / && %s", command);
+
+	if (cell->interception) {
+		rest = plan_text("--mem=192M --disk=/dev/vda --append='quiet root=/dev/tda' %s"
+				 "--append='tt.run=\"%s\"' ./linux",
+			served ? GUEST_NET : "", all);
+		script = launch(cell, rest);
+	} else {
+		rest = plan_text("mem=192M ubd0=/dev/vda root=/dev/ubda %s", served ? UML_NET : "");
+		script = launch_uml(rest, all);
+	}
+	free(rest);
+	free(all);
+	return script;
+}
+
+static char *
+program_script(const struct cell *cell, const char *env, const char *id, const char *name)
+{
+	char *command, *script;
+
+	if (strcmp(cell->guest, "native") == 0)
+		return plan_text(WORK_DISK "%schroot work " MEASURE
+					   " native /dev/ttyS1 run %s /usr/lib/typetwo/work-%s",
+			env, id, name);
+	command = plan_text(cell->interception
+				    ? "%s" MEASURE
+				      " linux /dev/verdict run %s /usr/lib/typetwo/work-%s"
+				    : "(stty raw -echo; %s" MEASURE
+				      " uml /dev/tty1 run %s /usr/lib/typetwo/work-%s) </dev/tty1",
+		env, id, name);
+	script = in_guest(cell, false, command);
+	free(command);
+	return script;
+}
+
+/*
+ * The server runs natively or in a guest, its clients always here.  To the Host itself, loopback is
+ * the only way there is; to a guest, TAP.  A client ends the server.
+ */
+static char *
+served_script(const struct cell *cell, const char *env, const char *id, const char *name)
+{
+	bool native = strcmp(cell->guest, "native") == 0;
+	const char *address = native ? "127.0.0.1" : "10.0.0.2";
+	char *server = native ? plan_text("chroot work " LIGHTTPD) : in_guest(cell, true, LIGHTTPD);
+	char *script = plan_text(WORK_DISK "%s{\n%s\n} </dev/ttyS0 &\nserver=$!\n"
+					   "%schroot work " MEASURE " %s /dev/ttyS1 run %s "
+					   "'/usr/lib/typetwo/work-%s %s' || exit\n"
+					   "wget -q -O /dev/null http://%s/web-stop\nwait $server",
+		native ? "" : TAP, server, env, cell->guest, id, name, address, address);
+
+	free(server);
+	return script;
+}
 
 static void
 plan_programs(struct plan *plan)
 {
 	const struct cell *cell = plan->cell;
-	bool full = cell->what == PROGRAMS_FULL, native = strcmp(cell->guest, "native") == 0;
+	bool full = cell->what == PROGRAMS_FULL;
+	const char *env = full ? "FULL=1 " : "";
 
-	plan->cell->native = native ? NULL : "native";
+	if (strcmp(cell->guest, "native") != 0)
+		plan->cell->native = "native";
 	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
-		char *id = plan_text("%s%s", programs[i], full ? "-full" : "");
-		char *run = plan_text("run %s /usr/lib/typetwo/work-%s", id, programs[i]);
-		const char *env = full ? "FULL=1 " : "";
-		char *script, *rest, *first = NULL;
+		const char *name = programs[i].name;
+		char *id = plan_text("%s%s", name, full ? "-full" : "");
+		struct test *test = plan_test(plan, id, full ? FULL_SECONDS : PROGRAM_SECONDS,
+			programs[i].served ? served_script(cell, env, id, name)
+					   : program_script(cell, env, id, name));
 
-		if (cell->interception) {
-			rest = plan_text(
-				"--mem=192M --disk=/dev/vda --append='quiet root=/dev/tda' "
-				"--append='tt.run=\"mount -o remount,ro / && %s" MEASURE
-				" linux /dev/verdict %s\"' ./linux",
-				env, run);
-			script = launch(cell, rest);
-			free(rest);
-			first = "linux";
-		} else if (native) {
-			script = plan_text(
-				"[ -d work ] || { mkdir work && mount -o ro /dev/vda work && "
-				"mount -t devtmpfs dev work/dev && "
-				"mount -t proc proc work/proc && "
-				"mount -t tmpfs tmp work/tmp; } &&\n"
-				"%schroot work " MEASURE " native /dev/ttyS1 %s",
-				env, run);
-		} else {
-			rest = plan_text("mount -o remount,ro / && (stty raw -echo; %s" MEASURE
-					 " uml /dev/tty1 %s) </dev/tty1",
-				env, run);
-			script = launch_uml("mem=192M ubd0=/dev/vda root=/dev/ubda", rest);
-			free(rest);
-			first = "uml";
-		}
-		free(run);
-		plan_test(plan, id, full ? FULL_SECONDS : PROGRAM_SECONDS, script);
-		plan->test[i].files[0] = first;
-		plan->test[i].disk = "work-disk";
-		plan->test[i].memory_mb = WORK_MB;
+		if (plan->cell->native)
+			test->files[0] = cell->interception ? "linux" : "uml";
+		test->disk = "work-disk";
+		test->memory_mb = WORK_MB;
 	}
 }
 

@@ -189,10 +189,13 @@ static const struct column switch_columns[] = {{"pipe", "pipe ping-pong"},
 	{"switch-2p-0k", "2 proc., 0 KB"}, {"switch-8p-0k", "8 proc., 0 KB"},
 	{"switch-16p-0k", "16 proc., 0 KB"}, {"switch-2p-64k", "2 proc., 64 KB"},
 	{"switch-8p-64k", "8 proc., 64 KB"}, {"switch-16p-64k", "16 proc., 64 KB"}, {NULL, NULL}};
-static const struct column program_columns[] = {
-	{"povray", "POV-Ray"}, {"build", "make, gcc"}, {NULL, NULL}};
-static const struct column full_columns[] = {
-	{"povray-full", "POV-Ray"}, {"build-full", "make, gcc"}, {NULL, NULL}};
+static const struct column net_columns[] = {
+	{"net-send", "to the Host"}, {"net-receive", "from the Host"}, {NULL, NULL}};
+static const struct column program_columns[] = {{"povray", "POV-Ray"}, {"build", "make, gcc"},
+	{"web", "lighttpd: file"}, {"cgi", "lighttpd: CGI"}, {NULL, NULL}};
+static const struct column full_columns[] = {{"povray-full", "POV-Ray"},
+	{"build-full", "make, gcc"}, {"web-full", "lighttpd: file"}, {"cgi-full", "lighttpd: CGI"},
+	{NULL, NULL}};
 static const struct column unit_events[] = {{"null-call-16", "null call"},
 	{"page-fault", "page fault"}, {"switch-64", "switch, 64 pages"}, {NULL, NULL}};
 static const struct column linux_events[] = {{"getppid", "getppid"}, {"pipe", "pipe ping-pong"},
@@ -305,6 +308,11 @@ print_operations(const struct bench *bench, enum part part)
 	printf("A context switch: a byte goes round between processes that write to memory of "
 	       "their own\n");
 	print_part(bench, part, switch_columns, false);
+	if (part == PEERS) /* it has no network */
+		return;
+	printf("64 KiB by TCP, with both ends: a guest's way to the Host is TAP, the Host's own is "
+	       "loopback\n");
+	print_part(bench, part, net_columns, false);
 }
 
 /* What they are stands above them, once. */

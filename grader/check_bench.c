@@ -224,6 +224,28 @@ START_TEST(each_is_compared_with_its_own_native)
 }
 END_TEST
 
+/* Two ways to the Host, so the table says which; a peer has none. */
+START_TEST(a_network_has_a_table_for_all_but_peers)
+{
+	struct bench bench = mixed_bench();
+	char *text, *table, *peers;
+
+	for (size_t i = 0; i < MIXED; i++)
+		mixed[i].figure[mixed[i].figures++] = (struct figure){
+			.metric = "net-send", .n = 4, .instructions = i ? 600000 : 60000};
+	text = printed(&bench);
+	table = strstr(text, "64 KiB by TCP");
+	peers = strstr(text, "Other monitors");
+	ck_assert_ptr_nonnull(table);
+	ck_assert_ptr_nonnull(peers);
+	ck_assert(row_has(table, "  native ", " 60000 "));
+	ck_assert(row_has(table, "  module ", " 600000 (10.00x)"));
+	ck_assert_ptr_null(strstr(table + 1, "64 KiB by TCP"));
+	ck_assert_ptr_null(strstr(peers, "600000"));
+	free(text);
+}
+END_TEST
+
 /* Its native could not be measured: there is nothing to compare with, least of all another's. */
 START_TEST(without_its_native_it_has_no_ratio)
 {
@@ -311,6 +333,40 @@ START_TEST(a_program_makes_the_same_everywhere)
 	ck_assert_int_eq(bench_compare(&bench), 1);
 	ck_assert_str_eq(cell[0].failed, "");
 	ck_assert_str_eq(cell[2].failed, "build made 123, natively it makes 1234");
+}
+END_TEST
+
+/* What they make is compared, and what they take is shown: each in a column of its own. */
+START_TEST(every_program_has_a_column)
+{
+	static const char *const program[] = {"povray", "build", "web", "cgi"};
+	struct cell cell[2];
+	struct bench bench = {.cell = cell, .cells = 2, .machine = "a machine"};
+	char *text, *table;
+
+	made(&cell[0], "native", "1234");
+	made(&cell[1], "uml", "1234");
+	for (int c = 0; c < 2; c++)
+		for (int i = 0; i < 4; i++)
+			cell[c].figure[i] = (struct figure){
+				.n = 1, .instructions = 1000000 + i + c * 2000000, .sum = "1234"};
+	for (int i = 0; i < 4; i++) {
+		strcpy(cell[0].figure[i].metric, program[i]);
+		strcpy(cell[1].figure[i].metric, program[i]);
+	}
+	cell[0].figures = cell[1].figures = 4;
+	ck_assert_int_eq(bench_compare(&bench), 0);
+	text = printed(&bench);
+	table = strstr(text, "Programs: ");
+	ck_assert_ptr_nonnull(table);
+	ck_assert(row_has(table, "  User-Mode Linux", " 3000000 (3.000x)"));
+	ck_assert(row_has(table, "  User-Mode Linux", " 3000001 (3.000x)"));
+	ck_assert(row_has(table, "  User-Mode Linux", " 3000002 (3.000x)"));
+	ck_assert(row_has(table, "  User-Mode Linux", " 3000003 (3.000x)"));
+	free(text);
+	strcpy(cell[1].figure[3].sum, "123");
+	ck_assert_int_eq(bench_compare(&bench), 1);
+	ck_assert_str_eq(cell[1].failed, "cgi made 123, natively it makes 1234");
 }
 END_TEST
 
@@ -497,6 +553,8 @@ main(void)
 	tcase_add_test(tests, each_is_compared_with_its_own_native);
 	tcase_add_test(tests, without_its_native_it_has_no_ratio);
 	tcase_add_test(tests, nobody_asked_for_peers);
+	tcase_add_test(tests, a_network_has_a_table_for_all_but_peers);
+	tcase_add_test(tests, every_program_has_a_column);
 	tcase_add_test(tests, each_says_how_it_was_measured);
 	suite_add_tcase(suite, tests);
 	tests = tcase_create("the profile");

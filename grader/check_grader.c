@@ -856,6 +856,9 @@ START_TEST(run_passes_the_status_on)
 	ck_assert_int_eq(
 		run("123", "--tree=tree --guest=hello --protect=none -- a \"it's b\""), 123);
 	shows("exec ./vmm --lab=1 '--protect=none' 'hello' 'a' 'it'\\''s b'\n");
+	ck_assert_int_eq(run("0", "--tree=tree --guest=hello --net --async"), 0);
+	shows("exec ./vmm --lab=1 '--net=tap0' '--append=ip=10.0.0.2::::guest:eth0:off' "
+	      "'--async' 'hello'\n");
 	ck_assert_int_eq(run("gone", "--tree=tree --guest=hello"), 3);
 	shows("the machine ended before the Host did");
 	none_left();

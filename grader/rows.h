@@ -213,14 +213,21 @@
 		.files = {"initrd"},                                                       \
 		.script = "linux /usr/lib/typetwo/selftest " options " --initrd=./initrd", \
 		.text = {" passed, 0 failed", "guest: exit 0"}, __VA_ARGS__)
-#define LINUX_DISK_ROW(hole, options, ...)                                                        \
-	LINUX_ROW("linux-disk", hole,                                                             \
-		"What Linux writes to its disk is there after a clean shutdown.", .disk = "disk", \
-		.script = "word=$(random_word)\n"                                                 \
-			  "disk=\"" options " --disk=/dev/vda --append=root=/dev/tda\"\n"         \
-			  "linux \"echo $word >/root/kept\" $disk &&\n"                           \
-			  "linux \"cat /root/kept\" $disk &&\n"                                   \
-			  "grep -q $word out",                                                    \
+/* The Host reads it, too, when nobody has it mounted any more: it is not in a guest's memory only.
+ */
+#define LINUX_DISK_ROW(hole, options, ...)                                                         \
+	LINUX_ROW("linux-disk", hole,                                                              \
+		"What Linux writes to its disk is there after a clean shutdown.", .disk = "disk",  \
+		.script = "word=$(random_word)\n"                                                  \
+			  "disk=\"" options " --disk=/dev/vda --append=root=/dev/tda\"\n"          \
+			  "linux \"cp -r /usr/lib/typetwo /root/copy && echo $word >/root/kept\" " \
+			  "$disk &&\n"                                                             \
+			  "linux \"cat /root/kept\" $disk &&\n"                                    \
+			  "grep -q $word out &&\n"                                                 \
+			  "large grep $word /root/kept &&\n"                                       \
+			  "large diff -r /usr/lib/typetwo /root/copy &&\n"                         \
+			  "large dumpe2fs -h /dev/vda | grep 'Filesystem state: *clean' &&\n"      \
+			  "large e2fsck -fn /dev/vda",                                             \
 		.text = {"guest: exit 0"}, __VA_ARGS__)
 
 /*

@@ -51,7 +51,8 @@ static const char usage[] =
 	"  --count            the CPU's clock counts instructions, one a cycle, as where it is "
 	"graded\n"
 	"  --build=build      where everything is built\n"
-	"  --intercept= --protect= --spaces= --fast --mem= --append=   for the launcher\n"
+	"  --net              a network: the Host is 10.0.0.1, the Linux guest 10.0.0.2\n"
+	"  --intercept= --protect= --spaces= --fast --async --mem= --append=   for the launcher\n"
 	"The arguments join the guest's command line.  The Linux guest gets its initrd, and a copy "
 	"of\n"
 	"its disk that is kept in build/run until the original is newer.\n";
@@ -62,6 +63,7 @@ struct session {
 	const char *guest;
 	const struct machine_kind *kind;
 	bool gdb;
+	bool net;
 	bool module; /* the Monitor is one */
 	int memory_mb;
 	char *command; /* the launcher's, for the Host's shell */
@@ -124,6 +126,7 @@ options(struct session *s, int argc, char **argv)
 		GDB,
 		COUNT,
 		BUILD,
+		NET,
 		LAUNCHER,
 		HELP
 	};
@@ -138,10 +141,12 @@ options(struct session *s, int argc, char **argv)
 		{"gdb", no_argument, NULL, GDB},
 		{"count", no_argument, NULL, COUNT},
 		{"build", required_argument, NULL, BUILD},
+		{"net", no_argument, NULL, NET},
 		{"intercept", required_argument, NULL, LAUNCHER},
 		{"protect", required_argument, NULL, LAUNCHER},
 		{"spaces", required_argument, NULL, LAUNCHER},
 		{"fast", no_argument, NULL, LAUNCHER},
+		{"async", no_argument, NULL, LAUNCHER},
 		{"mem", required_argument, NULL, LAUNCHER},
 		{"append", required_argument, NULL, LAUNCHER},
 		{"help", no_argument, NULL, HELP},
@@ -185,6 +190,11 @@ options(struct session *s, int argc, char **argv)
 			break;
 		case BUILD:
 			s->images.build = optarg;
+			break;
+		case NET:
+			s->net = true;
+			option_for_launcher(s, "net", "tap0");
+			option_for_launcher(s, "append", "ip=10.0.0.2::::guest:eth0:off");
 			break;
 		case LAUNCHER:
 			option_for_launcher(s, known[which].name, optarg);
@@ -338,9 +348,11 @@ pack(struct session *s)
 	fclose(s->command_file);
 	if (asprintf(&text,
 		    "#!/bin/sh\n[ %u = 0 ] || stty rows %u cols %u\n"
-		    "%sexec ./vmm --lab=%d%s\n",
+		    "%s%sexec ./vmm --lab=%d%s\n",
 		    window.ws_row, window.ws_row, window.ws_col,
-		    s->module ? "insmod ./monitor.ko || exit 1\n" : "", s->lab, s->command) < 0)
+		    s->module ? "insmod ./monitor.ko || exit 1\n" : "",
+		    s->net ? "tunctl -t tap0 && ifconfig tap0 10.0.0.1 up || exit 1\n" : "", s->lab,
+		    s->command) < 0)
 		err(3, "no memory");
 	good = job_start(&s->job, directory);
 	image_path(&s->images, "vmm", path);

@@ -140,6 +140,8 @@ machine_route_signals(const struct machine *m, int pid)
 
 		if (!m->device[i].signal)
 			continue;
+		/* It may come before the Guest kernel listens: by default it would kill. */
+		signal(m->device[i].signal, SIG_IGN);
 		if (fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_ASYNC) || fcntl(fd, F_SETOWN, pid))
 			err(TT_STATUS_HOST, "device %u: cannot route SIGIO to the guest", i);
 	}

@@ -258,9 +258,9 @@ become_machine(const struct machine *m, int monitor_fd, pid_t launcher)
 	if (pages == MAP_FAILED || mprotect(pages, TT_PAGE_SIZE, PROT_READ | PROT_EXEC))
 		err(TT_STATUS_HOST, "the Monitor's pages at 0x%08x", TT_MONITOR_BASE);
 	prctl(PR_SET_NAME, "guest-machine"); /* for ps and gdb, where it would be a second vmm */
-	machine_route_signals(m, getpid());
 	for (int s = 1; s <= SIGSYS; s++)
 		sigaction(s, &action, NULL);
+	machine_route_signals(m, getpid());
 	action.sa_handler = (void (*)(int))TT_MONITOR_BASE;
 	action.sa_flags = SA_SIGINFO | SA_NODEFER;
 	for (size_t i = 0; i < sizeof(exceptions) / sizeof(*exceptions); i++)

@@ -84,7 +84,8 @@ static const char *const unit_metrics[] = {"null-call-16", "null-call-4096", "pa
 static const char *const metrics[] = {"getppid", "read", "write", "stat", "open", "signal-install",
 	"signal", "page-fault", "protection-fault", "mmap", "fork", "exec", "shell", "pipe",
 	"switch-2p-0k", "switch-8p-0k", "switch-16p-0k", "switch-2p-64k", "switch-8p-64k",
-	"switch-16p-64k", "povray", "build", "web", "povray-full", "build-full", "web-full", NULL};
+	"switch-16p-64k", "net-send", "net-receive", "povray", "build", "web", "cgi", "povray-full",
+	"build-full", "web-full", "cgi-full", NULL};
 
 /* Cell 0 is native: no two figures are the same. */
 static json_t *

@@ -54,8 +54,9 @@ def against($cells): (if natives[.guest] | not then "1"
 
 def ratios($guests; $columns): cells as $cells | matrix($guests; $columns; against($cells));
 
-def programs: [["povray", "POV-Ray"], ["build", "make, gcc"], ["web", "web server"],
-	["povray-full", "POV-Ray, long"], ["build-full", "make, gcc, long"], ["web-full", "web server, long"]];
+def programs: [["povray", "POV-Ray"], ["build", "make, gcc"], ["web", "web server"], ["cgi", "its CGI"],
+	["povray-full", "POV-Ray, long"], ["build-full", "make, gcc, long"], ["web-full", "web server, long"],
+	["cgi-full", "its CGI, long"]];
 def calls: [["getppid", "getppid"], ["read", "read"], ["write", "write"], ["stat", "stat"], ["open", "open, close"],
 	["signal-install", "sigaction"], ["signal", "signal"]];
 def memory: [["page-fault", "page fault"], ["protection-fault", "prot. fault"], ["mmap", "mmap, munmap"],
@@ -63,6 +64,7 @@ def memory: [["page-fault", "page fault"], ["protection-fault", "prot. fault"], 
 def switches: [["pipe", "pipe, there and back"], ["switch-2p-0k", "2 proc., 0 KB"], ["switch-8p-0k", "8, 0 KB"],
 	["switch-16p-0k", "16, 0 KB"], ["switch-2p-64k", "2, 64 KB"], ["switch-8p-64k", "8, 64 KB"],
 	["switch-16p-64k", "16, 64 KB"]];
+def network: [["net-send", "to the Host"], ["net-receive", "from the Host"]];
 def units: [["null-call-16", "null call"], ["null-call-4096", "4096 pages"], ["page-fault", "page fault"],
 	["switch-1", "switch: 1 page"], ["switch-16", "16"], ["switch-64", "64"], ["switch-256", "256"],
 	["switch-1024", "1024"], ["switch-4096", "4096"]];
@@ -122,6 +124,7 @@ if $table == "programs" then ratios(["native", "uml", "linux"]; programs)
 elif $table == "calls" then ratios(["native", "uml", "linux"]; calls)
 elif $table == "memory" then ratios(["native", "uml", "linux"]; memory)
 elif $table == "switches" then ratios(["native", "uml", "linux"]; switches)
+elif $table == "network" then ratios(["native", "uml", "linux"]; network)
 elif $table == "units" then matrix(["unit"]; units; .instructions | commas)
 elif $table == "peers"
 	then ratios(["xen-native", "xen", "xen-native-i386", "xen-i386"]; calls[:1] + memory + switches[:2])

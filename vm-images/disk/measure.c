@@ -3,7 +3,8 @@
  * measure WHO DEVICE [METRIC...] - what things cost a program, those of lmbench's tables, in
  * instructions where the machine counts them (QEMU's -icount).  The same file runs on the Host
  * itself, in the Linux guest, in User-Mode Linux and on Xen; it reports by the verdict protocol
- * (<typetwo/verdict.h>), as WHO-METRIC.  Without METRIC it is all that need nothing but Linux.
+ * (<typetwo/verdict.h>), as WHO-METRIC.  Without METRIC it is all that need nothing but Linux, and,
+ * with an address in $PEER where `measure serve` runs, those of the network.
  *
  * measure WHO DEVICE run NAME COMMAND - what a whole program costs, as WHO-NAME.  It is run twice:
  * the first time brings what it reads into memory, the second counts.  The last line that it prints
@@ -12,6 +13,8 @@
  *
  * measure repeat METRIC N - does METRIC N times and says nothing: the difference between two runs
  * is what so many operations make the Host do.
+ *
+ * measure serve - the network's other end, in the background; it ends with the first connection.
  */
 #include <err.h>
 #include <fcntl.h>
@@ -102,11 +105,14 @@ static const struct metric metrics[] = {
 	{"switch-2p-64k", hops, 16, 128, start_ring, end_ring, 2, 64},
 	{"switch-8p-64k", hops, 16, 128, start_ring, end_ring, 8, 64},
 	{"switch-16p-64k", hops, 16, 128, start_ring, end_ring, 16, 64},
+	{"net-send", sends, 2, 16, open_peer, NULL, 0, 0},
+	{"net-receive", receives, 2, 16, open_peer, NULL, 0, 0},
 	{"disk", disk_reads, 4, 64, open_disk, close_disk, 0, 0},
 	{"disk-beside", disk_reads_beside, 4, 8, open_disk, close_disk, 0, 0},
 };
 #define METRICS (sizeof(metrics) / sizeof(metrics[0]))
-#define WITHOUT_DEVICES (METRICS - 2) /* all but the last need nothing but Linux */
+#define WITHOUT_PEER (METRICS - 4) /* all but the last need nothing but Linux */
+#define WITHOUT_DISK (METRICS - 2)
 
 static uint64_t
 cost(const struct metric *metric, unsigned int n)
@@ -234,9 +240,14 @@ int
 main(int argc, char **argv)
 {
 	char line[TT_VERDICT_LINE_MAX];
+	size_t all = getenv("PEER") ? WITHOUT_DISK : WITHOUT_PEER;
 
 	if (argc == 2 && strcmp(argv[1], "nothing") == 0)
 		return 0;
+	if (argc == 2 && strcmp(argv[1], "serve") == 0) {
+		serve();
+		return 0;
+	}
 	if (argc < 3)
 		errx(2, "usage: measure WHO DEVICE [METRIC...], or measure repeat METRIC N");
 	lay_out_the_same(argv);
@@ -256,7 +267,7 @@ main(int argc, char **argv)
 	}
 	for (int i = 3; i < argc; i++)
 		measure(argv[1], find(argv[i]));
-	for (size_t i = 0; argc == 3 && i < WITHOUT_DEVICES; i++)
+	for (size_t i = 0; argc == 3 && i < all; i++)
 		measure(argv[1], &metrics[i]);
 	snprintf(line, sizeof(line), "%s " TT_VERDICT_DONE " 0\n", nonce);
 	say(line);

@@ -52,4 +52,10 @@ void disk_reads_beside(unsigned int n);
 void open_disk(const struct metric *metric);
 void close_disk(void);
 
+/* measure_net.c: an operation is 64 KiB by TCP. */
+void sends(unsigned int n);
+void receives(unsigned int n);
+void open_peer(const struct metric *metric);
+void serve(void);
+
 #endif

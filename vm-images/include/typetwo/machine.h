@@ -30,7 +30,8 @@
  * run of addresses below the Host kernel, or a segment limit could not cut it off (lab 3).
  *
  * At power-on: guest kernel mode, eip at the ELF entry, flags 0x202, every other general register
- * 0 (so: no stack), fs and gs null, no host signal blocked and every one at its default action.
+ * 0 (so: no stack), fs and gs null, no host signal blocked and every one at its default action, but
+ * a device's ignored: who installs a handler asks the device once.
  */
 #ifndef TYPETWO_MACHINE_H
 #define TYPETWO_MACHINE_H
