@@ -18,6 +18,11 @@ enum event {
 	TLB_FLUSHES, /* the whole TLB: CR3 is loaded, mm switches included */
 	PAGE_FLUSHES, /* single pages of it */
 	EXECUTED, /* instructions: without the time that the machine is idle */
+	/* How the Host was entered, whether its own process or a machine was running. */
+	SYSTEM_CALLS,
+	PAGE_FAULTS,
+	OTHER_EXCEPTIONS,
+	INTERRUPTS,
 	EVENTS
 };
 

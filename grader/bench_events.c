@@ -7,23 +7,61 @@
 #include <elf.h>
 #include <err.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static unsigned long switch_address, mm_from, mm_to;
+/* What the plugin is told, ",switch=..." and on. */
+static char places[2048];
 
-static bool
-find_symbol(const unsigned char *file, size_t size, const char *name, unsigned long *from,
-	unsigned long *to)
+__attribute__((format(printf, 1, 2))) static void
+add_place(const char *format, ...)
+{
+	size_t used = strlen(places);
+	va_list list;
+	int n;
+
+	va_start(list, format);
+	n = vsnprintf(places + used, sizeof(places) - used, format, list);
+	va_end(list);
+	if (n < 0 || used + n >= sizeof(places))
+		errx(3, "the Host kernel has more entries than fit");
+}
+
+/* Each vector has an entry of its own; asm_common_interrupt is behind all interrupts'. */
+static int
+look_at_symbol(const char *name, unsigned long from, unsigned long size)
+{
+	if (strcmp(name, "__switch_to_asm") == 0)
+		add_place(",switch=%lx", from);
+	else if (strcmp(name, "switch_mm_irqs_off") == 0)
+		add_place(",mm=%lx-%lx", from, from + size);
+	else if (strcmp(name, "entry_INT80_32") == 0 || strcmp(name, "entry_SYSENTER_32") == 0)
+		add_place(",call=%lx", from);
+	else if (strcmp(name, "asm_exc_page_fault") == 0)
+		add_place(",fault=%lx", from);
+	else if (strcmp(name, "asm_common_interrupt") == 0)
+		add_place(",interrupt=%lx", from);
+	else if (strncmp(name, "asm_exc_", 8) == 0)
+		add_place(",exception=%lx", from);
+	else
+		return 0;
+	return strncmp(name, "asm_exc_", 8) != 0 || strcmp(name, "asm_exc_page_fault") == 0;
+}
+
+/* How many of the places that every Host kernel has are among the symbols. */
+static int
+look_at_symbols(const unsigned char *file, size_t size)
 {
 	const Elf32_Ehdr *head = (const void *)file;
 	const Elf32_Shdr *section = (const void *)(file + head->e_shoff);
+	int found = 0;
 
 	if (head->e_shoff + head->e_shnum * sizeof(*section) > size)
-		return false;
+		return 0;
 	for (int i = 0; i < head->e_shnum; i++) {
 		const Elf32_Sym *symbol = (const void *)(file + section[i].sh_offset);
 		const char *strings;
@@ -31,23 +69,20 @@ find_symbol(const unsigned char *file, size_t size, const char *name, unsigned l
 		if (section[i].sh_type != SHT_SYMTAB)
 			continue;
 		strings = (const char *)file + section[section[i].sh_link].sh_offset;
-		for (size_t s = 0; s < section[i].sh_size / sizeof(*symbol); s++) {
-			if (strcmp(strings + symbol[s].st_name, name) != 0)
-				continue;
-			*from = symbol[s].st_value;
-			*to = *from + symbol[s].st_size;
-			return true;
-		}
+		for (size_t s = 0; s < section[i].sh_size / sizeof(*symbol); s++)
+			found += look_at_symbol(
+				strings + symbol[s].st_name, symbol[s].st_value, symbol[s].st_size);
 	}
-	return false;
+	return found;
 }
+
+#define PLACES_WANTED 6
 
 void
 events_find(const struct images *images)
 {
 	char path[PATH_MAX];
 	struct stat status;
-	unsigned long end;
 	void *file;
 	int fd;
 
@@ -60,9 +95,8 @@ events_find(const struct images *images)
 		cannot("read", path);
 	close(fd);
 	if (status.st_size < (off_t)sizeof(Elf32_Ehdr) || memcmp(file, ELFMAG, SELFMAG) != 0 ||
-		!find_symbol(file, status.st_size, "__switch_to_asm", &switch_address, &end) ||
-		!find_symbol(file, status.st_size, "switch_mm_irqs_off", &mm_from, &mm_to))
-		errx(3, "%s does not say where it switches tasks", path);
+		look_at_symbols(file, status.st_size) != PLACES_WANTED)
+		errx(3, "%s does not say where it switches tasks, and is entered", path);
 	munmap(file, status.st_size);
 }
 
@@ -71,9 +105,8 @@ events_load(const struct plans *plans, struct plan *plan, const char *directory)
 {
 	snprintf(plan->events, sizeof(plan->events), "%.4000s/events", directory);
 	unlink(plan->events);
-	snprintf(plan->plugin, sizeof(plan->plugin),
-		"%.2000s/grader/events.so,out=%s,switch=%lx,mm=%lx-%lx", plans->images.build,
-		plan->events, switch_address, mm_from, mm_to);
+	snprintf(plan->plugin, sizeof(plan->plugin), "%.2000s/grader/events.so,out=%s%s",
+		plans->images.build, plan->events, places);
 	plan->boot.plugin = plan->plugin;
 }
 
@@ -86,10 +119,15 @@ events_read(struct plan *plan)
 	FILE *file = fopen(plan->events, "re");
 	int lines = 0;
 
-	while (file && lines < FIGURES_MAX &&
-		fscanf(file, "%lf %lf %lf %lf %lf", &event[lines][0], &event[lines][1],
-			&event[lines][2], &event[lines][3], &event[lines][4]) == EVENTS)
+	while (file && lines < FIGURES_MAX) {
+		int e = 0;
+
+		while (e < EVENTS && fscanf(file, "%lf", &event[lines][e]) == 1)
+			e++;
+		if (e < EVENTS)
+			break;
 		lines++;
+	}
 	if (file)
 		fclose(file);
 	if (lines != cell->figures)

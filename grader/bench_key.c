@@ -67,7 +67,8 @@ plan_key(const struct plans *plans, struct plan *plan)
 		if (plan->foreign.domain)
 			sum = hash_file(sum, plan->foreign.domain);
 	} else {
-		sum = hash(sum, &plans->events, sizeof(plans->events));
+		if (plans->events)
+			sum = hash_image(plans, sum, "events");
 		sum = hash_image(plans, sum, "kernel");
 	}
 	sum = hash_image(plans, sum, "initramfs");

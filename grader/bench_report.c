@@ -12,8 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char *const event_names[EVENTS] = {
-	"context_switches", "mm_switches", "tlb_flushes", "tlb_page_flushes", "executed"};
+static const char *const event_names[EVENTS] = {"context_switches", "mm_switches", "tlb_flushes",
+	"tlb_page_flushes", "executed", "system_calls", "page_faults", "other_exceptions",
+	"interrupts"};
 
 const struct figure *
 bench_find(const struct cell *cell, const char *metric)
@@ -248,14 +249,14 @@ rounded(double x)
 }
 
 static void
-print_events(const struct figure *figure, int width)
+print_events(const struct figure *figure, const enum event show[4], int width)
 {
 	char text[96] = "-";
 
 	if (figure && figure->counted)
-		snprintf(text, sizeof(text), "%.4g %.4g %.4g %.4g",
-			rounded(figure->event[SWITCHES]), rounded(figure->event[MM_SWITCHES]),
-			rounded(figure->event[TLB_FLUSHES]), rounded(figure->event[PAGE_FLUSHES]));
+		snprintf(text, sizeof(text), "%.4g %.4g %.4g %.4g", rounded(figure->event[show[0]]),
+			rounded(figure->event[show[1]]), rounded(figure->event[show[2]]),
+			rounded(figure->event[show[3]]));
 	printf(" %*s", width, text);
 }
 
@@ -271,9 +272,10 @@ part_of(const struct cell *cell)
 	return cell->what == PROGRAMS ? WORK : cell->what == PROGRAMS_FULL ? FULL : LINUX;
 }
 
-/* A table has the cells of one kind, those that were measured. */
+/* A table has the cells of one kind, those that were measured.  Without events: instructions. */
 static void
-print_part(const struct bench *bench, enum part part, const struct column *columns, bool events)
+print_part(const struct bench *bench, enum part part, const struct column *columns,
+	const enum event *events)
 {
 	bool programs = part == WORK || part == FULL;
 	int width = events ? 24 : part == UNIT ? 11 : programs ? 20 : 17;
@@ -289,7 +291,7 @@ print_part(const struct bench *bench, enum part part, const struct column *colum
 			const struct figure *figure = bench_find(cell, c->metric);
 
 			if (events)
-				print_events(figure, width);
+				print_events(figure, events, width);
 			else
 				print_instructions(figure,
 					native ? bench_find(native, c->metric) : NULL, width,
@@ -303,16 +305,16 @@ print_part(const struct bench *bench, enum part part, const struct column *colum
 static void
 print_operations(const struct bench *bench, enum part part)
 {
-	print_part(bench, part, call_columns, false);
-	print_part(bench, part, memory_columns, false);
+	print_part(bench, part, call_columns, NULL);
+	print_part(bench, part, memory_columns, NULL);
 	printf("A context switch: a byte goes round between processes that write to memory of "
 	       "their own\n");
-	print_part(bench, part, switch_columns, false);
+	print_part(bench, part, switch_columns, NULL);
 	if (part == PEERS) /* it has no network */
 		return;
 	printf("64 KiB by TCP, with both ends: a guest's way to the Host is TAP, the Host's own is "
 	       "loopback\n");
-	print_part(bench, part, net_columns, false);
+	print_part(bench, part, net_columns, NULL);
 }
 
 /* What they are stands above them, once. */
@@ -330,13 +332,25 @@ print_peers(const struct bench *bench)
 	}
 }
 
+static void
+print_all_events(const struct bench *bench, const enum event *events, bool work)
+{
+	print_part(bench, UNIT, unit_events, events);
+	print_part(bench, LINUX, linux_events, events);
+	if (work)
+		print_part(bench, WORK, program_columns, events);
+}
+
 void
 bench_print(const struct bench *bench)
 {
+	static const enum event flushes[] = {SWITCHES, MM_SWITCHES, TLB_FLUSHES, PAGE_FLUSHES},
+				entries[] = {
+					SYSTEM_CALLS, PAGE_FAULTS, OTHER_EXCEPTIONS, INTERRUPTS};
 	bool counted = false, work = false, full = false;
 
 	printf("Unit guests: instructions of one operation (%s)\n", bench->machine);
-	print_part(bench, UNIT, unit_columns, false);
+	print_part(bench, UNIT, unit_columns, NULL);
 	printf("Linux: instructions of one operation, and how many times native\n");
 	print_operations(bench, LINUX);
 	for (size_t i = 0; i < bench->cells; i++)
@@ -347,11 +361,11 @@ bench_print(const struct bench *bench)
 		}
 	if (work) {
 		printf("Programs: instructions of a run, and the run time normalised to native\n");
-		print_part(bench, WORK, program_columns, false);
+		print_part(bench, WORK, program_columns, NULL);
 	}
 	if (full) {
 		printf("Their long form\n");
-		print_part(bench, FULL, full_columns, false);
+		print_part(bench, FULL, full_columns, NULL);
 	}
 	print_peers(bench);
 	if (!counted)
@@ -359,8 +373,8 @@ bench_print(const struct bench *bench)
 	printf("In the Host, for one operation or run: context switches, mm switches, TLB flushes "
 	       "(every load of CR3),\nsingle pages flushed.  QEMU counts them as they are "
 	       "executed.\n");
-	print_part(bench, UNIT, unit_events, true);
-	print_part(bench, LINUX, linux_events, true);
-	if (work)
-		print_part(bench, WORK, program_columns, true);
+	print_all_events(bench, flushes, work);
+	printf("How often the Host was entered: by system calls, page faults, other exceptions, "
+	       "interrupts.  What the\nfast path answers itself does not enter it.\n");
+	print_all_events(bench, entries, work);
 }

@@ -715,6 +715,32 @@ START_TEST(a_profile_is_the_same_again)
 }
 END_TEST
 
+/* A null call of a unit guest is two calls of the Host, and neither switches it. */
+START_TEST(a_bench_counts_events)
+{
+	const char *command =
+		"bench --brief --again --out=build/test/bench --only='unit module none tables'";
+	static const char *const tables[] = {"In the Host, ", "How often the Host was entered"};
+	static const double wanted[][8] = {{0, 0, 0, 0, 0, 0, 0, 0}, {2, 0, 0, 0, 2, 1, 0, 0}};
+	double came[8];
+	char said[32768];
+
+	ck_assert_msg(type(command, said, sizeof(said)) == 0, "%s", said);
+	for (int t = 0; t < 2; t++) {
+		const char *at = strstr(said, tables[t]);
+
+		at = at ? strstr(at, "  module  none       tables ") : NULL;
+		ck_assert_msg(
+			at && sscanf(at, " module none tables %lf %lf %lf %lf %lf %lf %lf %lf",
+				      &came[0], &came[1], &came[2], &came[3], &came[4], &came[5],
+				      &came[6], &came[7]) == 8,
+			"no \"%s\" in: %s", tables[t], said);
+		for (int i = 0; i < 8; i++)
+			ck_assert_double_eq_tol(came[i], wanted[t][i], 0.1);
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -743,6 +769,7 @@ main(void)
 	tcase_add_loop_test(boots, console_loses_nothing, 0, 2);
 	tcase_add_loop_test(boots, machines_are_chosen, 0, sizeof(commands) / sizeof(*commands));
 	tcase_add_test(boots, a_profile_is_the_same_again);
+	tcase_add_test(boots, a_bench_counts_events);
 	suite_add_tcase(suite, parts);
 	suite_add_tcase(suite, boots);
 	runner = srunner_create(suite);

@@ -28,6 +28,7 @@ static const struct {
 	{"work-sum", "disk/work.sum"},
 	{"initrd", "disk/initrd.cpio.gz"},
 	{"measure", "disk/measure"},
+	{"events", "grader/events.so"},
 	{"uml", "uml/linux"},
 	{"xen", "xen/xen"},
 	{"xen-linux", "xen/vmlinuz"},

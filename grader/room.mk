@@ -110,7 +110,7 @@ check-handouts: $(B)/grader/check-handouts handout-pages
 
 # These boot the Host: its images have to be there.
 .PHONY: check-machines
-check-machines: $(B)/grader/machines $(B)/grader/grade $(B)/grader/profile $(B)/grader/profiler.so
+check-machines: $(B)/grader/machines $(addprefix $(B)/grader/,grade bench events.so profile profiler.so) $(B)/uml/linux
 	$(Q)CROSS=$(CROSS) $(B)/grader/machines
 
 .PHONY: check-kit

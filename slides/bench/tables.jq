@@ -72,8 +72,8 @@ def counted: [["getppid", "getppid"], ["pipe", "pipe, there and back"], ["page-f
 	["fork", "fork, exit, wait"], ["build", "make, gcc"]];
 
 # A tick of the Host's clock in the batch is nobody's event.
-def events: if has("tlb_flushes")
-	then [.context_switches, .mm_switches, .tlb_flushes, .tlb_page_flushes]
+def events(some): if has("interrupts")
+	then [some]
 		| map(if . >= 1000 then round | commas else hundredths | tostring end) | join(" / ")
 	else "-" end;
 
@@ -128,7 +128,10 @@ elif $table == "network" then ratios(["native", "uml", "linux"]; network)
 elif $table == "units" then matrix(["unit"]; units; .instructions | commas)
 elif $table == "peers"
 	then ratios(["xen-native", "xen", "xen-native-i386", "xen-i386"]; calls[:1] + memory + switches[:2])
-elif $table == "events" then matrix(["native", "uml", "linux"]; counted; events)
+elif $table == "events" then matrix(["native", "uml", "linux"]; counted;
+	events(.context_switches, .mm_switches, .tlb_flushes, .tlb_page_flushes))
+elif $table == "entries" then matrix(["native", "uml", "linux"]; counted;
+	events(.system_calls, .page_faults, .other_exceptions, .interrupts))
 elif $table == "compared" then grid(["system"] + (compared | map(.[1])); ["---"] + (compared | map("--:"));
 	compared_rows | map(if . == null then "-" elif type == "number" then times else . end))
 elif $table == "compared.rows" then compared_rows | "\"\(.[0])\" " + (.[1:] | map(. // "-" | tostring) | join(" "))
