@@ -136,7 +136,8 @@ elif $table == "compared" then grid(["system"] + (compared | map(.[1])); ["---"]
 	compared_rows | map(if . == null then "-" elif type == "number" then times else . end))
 elif $table == "compared.rows" then compared_rows | "\"\(.[0])\" " + (.[1:] | map(. // "-" | tostring) | join(" "))
 elif $table == "literature" then grid(["system", "what", "native", "there", "", "source"];
-	["---", "---", "--:", "--:", "---", "---"]; literature[] | [.system, .metric, .native, .figure, .unit, .source])
+	["---", "---", "--:", "--:", "---", "---"]; (compared | map({(.[0]): .[1]}) | add) as $titles
+	| literature[] | [.system, ($titles[.metric] // .metric), .native, .figure, .unit, .source])
 elif $table == "whose" then grid(["", "Host", "Monitor", "Guest kernel", "Guest application", "all"];
 	["---", "--:", "--:", "--:", "--:", "--:"]; whose | .[:1] + (.[1:] | map(round | commas)))
 elif $table == "whose.rows" then whose | whose_rows
