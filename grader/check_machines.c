@@ -656,6 +656,7 @@ static const struct {
 	{"run --machine=abacus", 2, "no machine \"abacus\"; there are qemu and bochs\n"},
 	{"profile --cell='linux module segments fast'", 2,
 		"no cell \"linux module segments fast\"; "},
+	{"profile --op=net-send", 2, "has an end on the Host"},
 	{"profile --op='getppid; reboot'", 2, "no operation \"getppid; reboot\"; "},
 	{"run --machine=bochs --gdb", 2, "gdb cannot attach to Bochs\n"},
 	{"grade --tree=reference --out=build/test/machines --machine=bochs --tests=linux-disk", 1,

@@ -126,6 +126,8 @@ options(struct asked *a, int argc, char **argv)
 			"the "
 			"bench's",
 			a->op);
+	if (strncmp(a->op, "net-", 4) == 0)
+		errx(2, "%s has an end on the Host, which would count as the guest's", a->op);
 	read_cell(a);
 }
 
