@@ -146,13 +146,14 @@ long tables_set(struct monitor *mon, u32 space, u32 address, u32 entry)
 
 void tables_unmap(struct monitor *mon, u32 space, u32 address, u32 end)
 {
-	for (; address < end; address += PAGE_SIZE) {
+	for (u32 next; address < end; address = next) {
 		u32 in = mon->directory[space][address / PGDIR_SIZE];
+		u32 *entry = (u32 *)phys_to_virt(in & PAGE_MASK) + pte_index(address);
 
-		if (!in)
-			address |= ~PGDIR_MASK & PAGE_MASK; /* there is nothing before the next */
-		else if (((u32 *)phys_to_virt(in & PAGE_MASK))[pte_index(address)])
-			tables_set(mon, space, address, 0);
+		next = min_t(u32, (address | ~PGDIR_MASK) + 1, end);
+		for (; in && address < next; address += PAGE_SIZE)
+			if (*entry++)
+				tables_set(mon, space, address, 0);
 	}
 }
 
