@@ -220,8 +220,11 @@ bench: setup
 		$(B)/grader/events.so $(PEERS:%=peer-%)
 	$(Q)$(B)/grader/bench $(if $(BRIEF),--brief) $(if $(FULL),--full) $(if $(J),-j $(J)) $(if $(ONLY),--only='$(ONLY)') \
 		$(if $(PEERS),--peers=$(PEERS)); status=$$?; [ $$status -lt 2 ] || exit $$status; \
-	$(if $(ONLY),,$(MAKE) --no-print-directory -s $(J:%=-j%) splits || status=1;) \
-	if $(page_tools); then $(MAKE) --no-print-directory -s bench-page; fi; exit $$status
+	$(if $(ONLY),,$(quietly) $(J:%=-j%) splits || status=1;) \
+	if $(page_tools); then $(quietly) bench-page; fi; exit $$status
+
+# Not $(MAKE) there: make would run that line for make -n, too.
+quietly := $(MAKE) --no-print-directory -s
 
 # The numbers are there without a page, and nobody's build installs what that takes.
 page_tools = missing=$$(for tool in pandoc gnuplot jq; do command -v $$tool >/dev/null || echo $$tool; done); \
