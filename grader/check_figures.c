@@ -50,10 +50,10 @@ static const struct {
 	{4, "cost-switch-fast", MOST("switch-4096", 300)},
 	{4, "cost-switch-fast", WITHIN("switch-64", 1, "switch-1")},
 	{4, "cost-switch-fast", WITHIN("switch-4096", 1, "switch-1")},
-	{4, "linux-cost-fast", TIMES("getppid", 1.25)},
-	{4, "linux-cost-fast", TIMES("pipe", 1.2)},
-	{4, "linux-cost-fast", TIMES("fork", 1.2)},
-	{4, "linux-cost-fast", TIMES("page-fault", 1.2)},
+	{4, "linux-cost-fast", TIMES("getppid", 0.9)},
+	{4, "linux-cost-fast", TIMES("pipe", 1)},
+	{4, "linux-cost-fast", TIMES("fork", 1.1)},
+	{4, "linux-cost-fast", TIMES("page-fault", 1.15)},
 };
 
 /* What a test has measured, from the result's counts. */

@@ -11,7 +11,9 @@
 
 static struct task_struct *owner;
 
-static struct user_fxsr_struct *area(struct task_struct *task)
+static const struct user_fxsr_struct fresh __aligned(16) = { .cwd = 0x37f, .mxcsr = 0x1f80 };
+
+struct user_fxsr_struct *fpu_area(struct task_struct *task)
 {
 	BUILD_BUG_ON(sizeof(struct user_fxsr_struct) != sizeof(task->thread.arch.fpu));
 	return (struct user_fxsr_struct *)task->thread.arch.fpu;
@@ -20,12 +22,12 @@ static struct user_fxsr_struct *area(struct task_struct *task)
 static void save(struct task_struct *task)
 {
 	if (owner == task)
-		asm volatile("fxsave %0" : "=m"(*area(task)));
+		asm volatile("fxsave %0" : "=m"(*fpu_area(task)));
 }
 
 static void load(struct task_struct *task)
 {
-	asm volatile("fxrstor %0" : : "m"(*area(task)));
+	asm volatile("fxrstor %0" : : "m"(*fpu_area(task)));
 	owner = task;
 }
 
@@ -38,47 +40,51 @@ void fpu_switch(struct task_struct *to)
 	load(to);
 }
 
-/* The state of a task has been written: the CPU may hold an old one. */
-static void changed(struct task_struct *task)
+/* Its state is in its area now: the CPU may hold an old one. */
+void fpu_written(struct task_struct *task)
 {
+	fpu_area(task)->mxcsr &= 0xffbf; /* fxrstor faults on a reserved bit, and that in guest kernel mode */
+	if (owner && owner != task)
+		save(owner);
 	if (task == current)
 		load(task);
 	else if (owner == task)
 		owner = NULL;
 }
 
-void fpu_reset(struct task_struct *task)
+/* For the task that runs. */
+void fpu_reset(void)
 {
-	struct user_fxsr_struct *fpu = area(task);
-
-	if (owner && owner != task)
+	if (owner && owner != current)
 		save(owner);
-	memset(fpu, 0, sizeof(*fpu));
-	fpu->cwd = 0x37f;
-	fpu->mxcsr = 0x1f80;
-	changed(task);
+	asm volatile("fxrstor %0" : : "m"(fresh));
+	owner = current;
+}
+
+/* Of the task that runs, to anywhere. */
+void fpu_save(struct user_fxsr_struct *to)
+{
+	fpu_switch(current);
+	asm volatile("fxsave %0" : "=m"(*to));
 }
 
 void fpu_fork(struct task_struct *child)
 {
 	/* If they are not in the CPU, dup_task_struct() has copied them with all the rest. */
 	if (owner == current)
-		asm volatile("fxsave %0" : "=m"(*area(child)));
+		asm volatile("fxsave %0" : "=m"(*fpu_area(child)));
 }
 
 void fpu_read(struct task_struct *task, struct user_fxsr_struct *to)
 {
 	save(task);
-	memcpy(to, area(task), sizeof(*to));
+	memcpy(to, fpu_area(task), sizeof(*to));
 }
 
 void fpu_write(struct task_struct *task, const struct user_fxsr_struct *from)
 {
-	if (owner && owner != task)
-		save(owner);
-	memcpy(area(task), from, sizeof(*from));
-	area(task)->mxcsr &= 0xffbf; /* fxrstor faults on a reserved bit, and that in guest kernel mode */
-	changed(task);
+	memcpy(fpu_area(task), from, sizeof(*from));
+	fpu_written(task);
 }
 
 /*

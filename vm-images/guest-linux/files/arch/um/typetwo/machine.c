@@ -127,9 +127,9 @@ static void __init seed_random(void)
 
 /*
  * What does a crossing to the Monitor and back cost?  By ptrace it is over ten thousand instructions,
- * with the Monitor in the Host kernel hundreds, on its fast path even fewer, for one page.  (The host's
- * clock may be too coarse to tell.)  Where a crossing costs as much as mapping dozens of pages, a miss
- * brings its neighbours along; where it costs hardly more than an entry in a list, it does not.
+ * with the Monitor in the Host kernel hundreds.  (The host's clock may be too coarse to tell.)  A miss
+ * brings its neighbours along if the page tables have them: a few, or, where a crossing costs as much
+ * as mapping dozens of pages, all around.
  */
 static void __init measure_crossing(void)
 {
@@ -144,7 +144,7 @@ static void __init measure_crossing(void)
 	}
 	tt_trap(TT_HC_SPACE_DESTROY, space, 0, 0, 0);
 	tt_slow_monitor = best > 10000;
-	tt_around = tt_slow_monitor ? 512 : best > 300 ? 8 : 1;
+	tt_around = tt_slow_monitor ? 512 : 8;
 }
 
 void __init setup_arch(char **cmdline_p)

@@ -17,6 +17,10 @@
 int setjmp(jmp_buf) __attribute__((returns_twice));
 void __noreturn longjmp(jmp_buf, int);
 
+/* There is one CPU. */
+struct task_struct *current_task = &init_task;
+EXPORT_SYMBOL(current_task);
+
 /* The task may enter guest user mode: it has to find its own space and FPU there. */
 void arch_switch_to(struct task_struct *to)
 {
@@ -29,8 +33,10 @@ void arch_switch_to(struct task_struct *to)
 struct task_struct *__switch_to(struct task_struct *from, struct task_struct *to)
 {
 	to->thread.prev_sched = from;
-	if (setjmp(from->thread.switch_buf) == 0)
+	if (setjmp(from->thread.switch_buf) == 0) {
+		current_task = to;
 		longjmp(to->thread.switch_buf, 1);
+	}
 	arch_switch_to(current);
 	return current->thread.prev_sched;
 }
@@ -46,6 +52,17 @@ static void __noreturn first_run(void)
 	/* A kernel thread comes here only when it has become a guest process by exec. */
 	arch_switch_to(task);
 	tt_run(&task->thread.regs);
+}
+
+/* The generic ones would clear each stack, which costs as much as a dozen system calls. */
+unsigned long *arch_alloc_thread_stack_node(struct task_struct *task, int node)
+{
+	return (unsigned long *)__get_free_pages(GFP_KERNEL, THREAD_SIZE_ORDER);
+}
+
+void arch_free_thread_stack(struct task_struct *task)
+{
+	free_pages((unsigned long)task->stack, THREAD_SIZE_ORDER);
 }
 
 static void reset_regs(struct pt_regs *regs)
@@ -90,7 +107,7 @@ void flush_thread(void)
 {
 	reset_regs(current_pt_regs());
 	tt_tls_reset(current);
-	fpu_reset(current);
+	fpu_reset();
 	arch_switch_to(current);
 }
 

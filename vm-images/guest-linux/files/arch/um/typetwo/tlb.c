@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The MMU.  The Monitor is a TLB that software fills: a guest application's miss comes here as a
- * page fault, and tt_tlb_fill() does what the hardware's walker does, accessed and dirty bits
- * included.  Every guest address space has a space of the Monitor's.
+ * page fault, walk() does what the hardware's walker does, accessed and dirty bits included, and
+ * tt_tlb_fill() fills it.  Every guest address space has a space of the Monitor's.
  *
  * Guest kernel mode reads and writes guest user memory through its own linear mapping of RAM
  * (uaccess.c), never through the TLB.  So a flush has to reach the Monitor only before guest user
@@ -14,6 +14,7 @@
 #include <asm/pgalloc.h>
 #include <asm/tlb.h>
 #include <asm/typetwo.h>
+#include <asm/walk.h>
 
 static unsigned int entries[TT_MAP_COUNT_MAX] __page_aligned_bss; /* they have to lie in one page */
 
@@ -50,45 +51,6 @@ static void flush(struct mm_struct *mm, unsigned long start, unsigned long end)
 	stale_end = end;
 }
 
-static pte_t *find_pte(struct mm_struct *mm, unsigned long address)
-{
-	pmd_t *pmd = pmd_off(mm, address);
-
-	return pmd_present(*pmd) ? pte_offset_kernel(pmd, address) : NULL;
-}
-
-/* All bits of want, and none of those of never. */
-static __always_inline bool has(pte_t pte, unsigned long want, unsigned long never)
-{
-	return (pte_val(pte) & (want | never)) == want;
-}
-
-/* What a guest application may read; mapped pages have one bit, PROT_NONE the other. */
-#define READABLE (_PAGE_PRESENT | _PAGE_USER)
-#define WRITABLE (READABLE | _PAGE_RW)
-
-/*
- * What the hardware's page walk does: the entry for a guest application's access, marked accessed
- * and, for a write, dirty; NULL if that is a page fault.
- */
-static __always_inline pte_t *walk(struct mm_struct *mm, unsigned long address, bool write)
-{
-	pte_t *pte;
-
-	if (address >= TASK_SIZE)
-		return NULL;
-	pte = find_pte(mm, address);
-	if (!pte || !has(*pte, write ? WRITABLE : READABLE, _PAGE_PROTNONE))
-		return NULL;
-	pte_set_bits(*pte, _PAGE_ACCESSED | (write ? _PAGE_DIRTY : 0));
-	return pte;
-}
-
-pte_t *tt_walk(struct mm_struct *mm, unsigned long address, bool write)
-{
-	return walk(mm, address, write);
-}
-
 static __always_inline unsigned int entry(pte_t pte)
 {
 	return (pte_val(pte) & PAGE_MASK) | TT_MAP_PRESENT |
@@ -103,19 +65,17 @@ static __always_inline unsigned int entry(pte_t pte)
  * are made by remapping.  A page that was mapped and is not any more says that this has happened,
  * and its neighbours are mapped with it.
  */
-static unsigned int gather(pte_t *pte, unsigned long *address, bool missing)
+static __always_inline unsigned int gather(pte_t *pte, unsigned long *address, bool missing)
 {
-	unsigned long never = _PAGE_PROTNONE | _PAGE_TLB;
-	pte_t *first = pte, *last = pte, *edge;
+	unsigned long never = _PAGE_PROTNONE | _PAGE_TLB, around = tt_around * sizeof(*pte) - 1;
+	pte_t *first = pte, *last = pte;
 	unsigned int *to = entries;
 
 	if (missing && pte_get_bits(*pte, _PAGE_TLB))
 		never = _PAGE_PROTNONE;
-	edge = pte - (pte_index(*address) & (tt_around - 1));
-	while (first > edge && has(first[-1], READABLE, never))
+	while (((unsigned long)first & around) && has(first[-1], READABLE, never))
 		first--;
-	edge += tt_around - 1;
-	while (last < edge && has(last[1], READABLE, never))
+	while (((unsigned long)(last + 1) & around) && has(last[1], READABLE, never))
 		last++;
 	*address -= (unsigned long)(pte - first) << PAGE_SHIFT;
 	for (pte = first; pte <= last; pte++) {
@@ -125,20 +85,13 @@ static unsigned int gather(pte_t *pte, unsigned long *address, bool missing)
 	return to - entries;
 }
 
-/* Serve a miss, if the page tables can. */
-bool tt_tlb_fill(struct mm_struct *mm, unsigned long address, bool write, bool missing)
+/* Tell the Monitor what the page tables say. */
+void tt_tlb_fill(struct mm_struct *mm, unsigned long address, pte_t *pte, bool missing)
 {
-	pte_t *pte = walk(mm, address, write);
-	unsigned int count = 1;
+	unsigned int count;
 
-	if (!pte)
-		return false;
 	address &= PAGE_MASK;
-	if (tt_around == 1)
-		entries[0] = entry(*pte);
-	else
-		count = gather(pte, &address, missing);
-
+	count = gather(pte, &address, missing);
 	if (unlikely(tt_stale_space)) {
 		/* What is mapped now must not be thrown out later; it may replace what is stale. */
 		if (tt_stale_space != mm->context.space || stale_start < address ||
@@ -148,7 +101,6 @@ bool tt_tlb_fill(struct mm_struct *mm, unsigned long address, bool write, bool m
 	}
 	mm->context.filled = 1;
 	tt_trap(TT_HC_MAP, mm->context.space, address, (unsigned long)entries, count);
-	return true;
 }
 
 void flush_tlb_page(struct vm_area_struct *vma, unsigned long address)

@@ -15,6 +15,7 @@
 #include <asm/trapnr.h>
 #include <asm/typetwo.h>
 #include <asm/user.h>
+#include <asm/walk.h>
 #include <kern_util.h>
 
 #define SYSCALL_TRACED                                                          \
@@ -32,7 +33,7 @@ static void fault_around(struct vm_area_struct *vma, unsigned long address)
 	if (!vma->vm_ops || !vma->vm_ops->map_pages)
 		return;
 	for (; start < end; start = (start & -FILE_AROUND) + FILE_AROUND)
-		if (!tt_walk(vma->vm_mm, start, false))
+		if (!walk(vma->vm_mm, start, false))
 			handle_mm_fault(vma, start, 0, NULL);
 }
 
@@ -110,15 +111,19 @@ static void page_fault(struct pt_regs *regs, struct tt_frame *frame)
 {
 	unsigned long address = frame->cr2;
 	bool write = frame->error_code & TT_PF_WRITE;
+	pte_t *pte = walk(current->mm, address, write);
 	int err;
 
-	if (tt_tlb_fill(current->mm, address, write, !(frame->error_code & TT_PF_PRESENT)))
-		return;
-	err = tt_fault(current->mm, address, write, regs);
-	if (likely(!err)) {
-		tt_tlb_fill(current->mm, address, write, false);
-		return;
+	if (!pte) {
+		err = tt_fault(current->mm, address, write, regs);
+		if (unlikely(err))
+			goto refused;
+		pte = walk(current->mm, address, write);
 	}
+	if (likely(pte))
+		tt_tlb_fill(current->mm, address, pte, !(frame->error_code & TT_PF_PRESENT));
+	return;
+refused:
 	remember(frame);
 	report(regs, X86_TRAP_PF);
 	if (err == TT_FAULT_BUS)

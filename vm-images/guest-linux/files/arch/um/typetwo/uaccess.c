@@ -9,25 +9,69 @@
 #include <linux/uaccess.h>
 #include <asm/futex.h>
 #include <asm/typetwo.h>
+#include <asm/walk.h>
 
-/* Where the user byte is in guest kernel mode, or NULL.  Good to the end of its page. */
-static void *user_byte(unsigned long address, bool write)
+/* Not there, or not so: serve the fault as if the process had touched it. */
+static noinline pte_t *fault_in(unsigned long address, bool write)
 {
 	struct mm_struct *mm = current->mm;
 	pte_t *pte;
 
-	if (unlikely(!mm))
-		return NULL;
-	while (!(pte = tt_walk(mm, address, write)))
-		if (tt_fault(mm, address, write, NULL))
+	do
+		if (!mm || tt_fault(mm, address, write, NULL))
 			return NULL;
+	while (!(pte = walk(mm, address, write)));
+	return pte;
+}
+
+static __always_inline void *user_byte(unsigned long address, bool write)
+{
+	struct mm_struct *mm = current->mm;
+	pte_t *pte = likely(mm) ? walk(mm, address, write) : NULL;
+
+	if (unlikely(!pte) && !(pte = fault_in(address, write)))
+		return NULL;
 	return __va(pte_val(*pte) & PAGE_MASK) + (address & ~PAGE_MASK);
 }
 
-static unsigned long to_page_end(unsigned long address, unsigned long n)
+void *tt_user_byte(unsigned long address, bool write)
+{
+	return user_byte(address, write);
+}
+
+static __always_inline unsigned long to_page_end(unsigned long address, unsigned long n)
 {
 	return min(n, PAGE_SIZE - (address & ~PAGE_MASK));
 }
+
+/* One word in one page is what is read and written most. */
+int tt_get_word(u32 *to, const void __user *from)
+{
+	u32 *word;
+
+	if (unlikely(((unsigned long)from & ~PAGE_MASK) > PAGE_SIZE - sizeof(*to)))
+		return raw_copy_from_user(to, from, sizeof(*to)) ? -EFAULT : 0;
+	word = user_byte((unsigned long)from, false);
+	if (unlikely(!word))
+		return -EFAULT;
+	*to = *word;
+	return 0;
+}
+EXPORT_SYMBOL(tt_get_word);
+
+int tt_put_word(void __user *to, u32 value)
+{
+	u32 *word;
+
+	if (unlikely(((unsigned long)to & ~PAGE_MASK) > PAGE_SIZE - sizeof(value)))
+		return raw_copy_to_user(to, &value, sizeof(value)) ? -EFAULT : 0;
+	word = user_byte((unsigned long)to, true);
+	if (unlikely(!word))
+		return -EFAULT;
+	*word = value;
+	return 0;
+}
+EXPORT_SYMBOL(tt_put_word);
 
 unsigned long raw_copy_from_user(void *to, const void __user *from, unsigned long n)
 {

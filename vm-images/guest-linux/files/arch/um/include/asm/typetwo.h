@@ -63,11 +63,13 @@ void tt_console_early(void);
 void tt_signals_init(void);
 
 /* tlb.c */
-pte_t *tt_walk(struct mm_struct *mm, unsigned long address, bool write);
-bool tt_tlb_fill(struct mm_struct *mm, unsigned long address, bool write, bool missing);
+void tt_tlb_fill(struct mm_struct *mm, unsigned long address, pte_t *pte, bool missing);
 bool tt_kernel_fill(unsigned long address);
 extern unsigned int tt_stale_space;
 void tt_tlb_sync(void);
+
+/* uaccess.c: where the Guest kernel has a process's byte, good to the end of its page; or NULL. */
+void *tt_user_byte(unsigned long address, bool write);
 
 /* trap.c */
 #define TT_FAULT_BUS -1
@@ -86,7 +88,10 @@ bool tt_tls_retry(struct task_struct *task); /* at a #GP: is the instruction to 
  * they stay in the CPU, across guest kernel mode, until another guest application runs.
  */
 void fpu_switch(struct task_struct *to);
-void fpu_reset(struct task_struct *task);
+void fpu_reset(void);
+void fpu_save(struct user_fxsr_struct *to);
+struct user_fxsr_struct *fpu_area(struct task_struct *task);
+void fpu_written(struct task_struct *task);
 void fpu_fork(struct task_struct *child);
 void fpu_read(struct task_struct *task, struct user_fxsr_struct *to);
 void fpu_write(struct task_struct *task, const struct user_fxsr_struct *from);
