@@ -103,6 +103,24 @@ void tt_tlb_fill(struct mm_struct *mm, unsigned long address, pte_t *pte, bool m
 	tt_trap(TT_HC_MAP, mm->context.space, address, (unsigned long)entries, count);
 }
 
+/*
+ * The same for a new page, which most faults bring, and without neighbours that would be mapped with
+ * it.  (Beyond an end of the page table is something else; then there is more to do, and nothing wrong.)
+ */
+void tt_tlb_fill_new(struct mm_struct *mm, unsigned long address, pte_t *pte)
+{
+	unsigned long never = _PAGE_PROTNONE | _PAGE_TLB;
+
+	if (unlikely(tt_stale_space) || has(pte[-1], READABLE, never) || has(pte[1], READABLE, never)) {
+		tt_tlb_fill(mm, address, pte, false);
+		return;
+	}
+	pte_set_bits(*pte, _PAGE_TLB);
+	entries[0] = entry(*pte);
+	mm->context.filled = 1;
+	tt_trap(TT_HC_MAP, mm->context.space, address & PAGE_MASK, (unsigned long)entries, 1);
+}
+
 void flush_tlb_page(struct vm_area_struct *vma, unsigned long address)
 {
 	address &= PAGE_MASK;

@@ -39,16 +39,17 @@ static void fault_around(struct vm_area_struct *vma, unsigned long address)
 
 /*
  * Make the page tables allow the access: 0, or what makes that impossible, SIGSEGV's si_code or
- * TT_FAULT_BUS.  regs is NULL when it is the Guest kernel that reads or writes for the process.
+ * TT_FAULT_BUS.  It is not the user, and regs is NULL, when the Guest kernel reads or writes for the process.
  */
-int tt_fault(struct mm_struct *mm, unsigned long address, bool write, struct pt_regs *regs)
+static __always_inline int fault(struct mm_struct *mm, unsigned long address, bool write, bool user,
+				 struct pt_regs *regs)
 {
 	unsigned int flags = FAULT_FLAG_DEFAULT | (write ? FAULT_FLAG_WRITE : 0) |
-			     (regs ? FAULT_FLAG_USER : 0);
+			     (user ? FAULT_FLAG_USER : 0);
 	struct vm_area_struct *vma;
-	vm_fault_t fault;
+	vm_fault_t result;
 
-	if (address >= TASK_SIZE || (!regs && (faulthandler_disabled() || !mm)))
+	if (address >= TASK_SIZE || (!user && (faulthandler_disabled() || !mm)))
 		return SEGV_MAPERR;
 retry:
 	vma = lock_mm_and_find_vma(mm, address, regs);
@@ -58,29 +59,34 @@ retry:
 		mmap_read_unlock(mm);
 		return SEGV_ACCERR;
 	}
-	fault = handle_mm_fault(vma, address, flags, regs);
-	if (fault & VM_FAULT_COMPLETED)
+	result = handle_mm_fault(vma, address, flags, regs);
+	if (result & VM_FAULT_COMPLETED)
 		return 0;
-	if (fault & VM_FAULT_RETRY) { /* the lock is gone already */
+	if (result & VM_FAULT_RETRY) { /* the lock is gone already */
 		if (fatal_signal_pending(current))
-			return regs ? 0 : SEGV_MAPERR;
+			return user ? 0 : SEGV_MAPERR;
 		flags |= FAULT_FLAG_TRIED;
 		goto retry;
 	}
-	if (tt_slow_monitor && regs && !write && !(fault & VM_FAULT_ERROR))
+	if (tt_slow_monitor && user && !write && !(result & VM_FAULT_ERROR))
 		fault_around(vma, address);
 	mmap_read_unlock(mm);
-	if (likely(!(fault & VM_FAULT_ERROR)))
+	if (likely(!(result & VM_FAULT_ERROR)))
 		return 0;
-	if (fault & VM_FAULT_OOM) {
-		if (!regs)
+	if (result & VM_FAULT_OOM) {
+		if (!user)
 			return SEGV_MAPERR;
 		pagefault_out_of_memory();
 		return 0;
 	}
-	if (fault & VM_FAULT_SIGBUS)
+	if (result & VM_FAULT_SIGBUS)
 		return TT_FAULT_BUS;
-	return fault & VM_FAULT_SIGSEGV ? SEGV_ACCERR : SEGV_MAPERR;
+	return result & VM_FAULT_SIGSEGV ? SEGV_ACCERR : SEGV_MAPERR;
+}
+
+int tt_fault(struct mm_struct *mm, unsigned long address, bool write)
+{
+	return fault(mm, address, write, false, NULL);
 }
 
 static void report(struct pt_regs *regs, unsigned long trap)
@@ -115,13 +121,15 @@ static void page_fault(struct pt_regs *regs, struct tt_frame *frame)
 	int err;
 
 	if (!pte) {
-		err = tt_fault(current->mm, address, write, regs);
+		err = fault(current->mm, address, write, true, regs);
 		if (unlikely(err))
 			goto refused;
 		pte = walk(current->mm, address, write);
+		if (likely(pte))
+			tt_tlb_fill_new(current->mm, address, pte);
+		return;
 	}
-	if (likely(pte))
-		tt_tlb_fill(current->mm, address, pte, !(frame->error_code & TT_PF_PRESENT));
+	tt_tlb_fill(current->mm, address, pte, !(frame->error_code & TT_PF_PRESENT));
 	return;
 refused:
 	remember(frame);

@@ -18,7 +18,7 @@ static noinline pte_t *fault_in(unsigned long address, bool write)
 	pte_t *pte;
 
 	do
-		if (!mm || tt_fault(mm, address, write, NULL))
+		if (!mm || tt_fault(mm, address, write))
 			return NULL;
 	while (!(pte = walk(mm, address, write)));
 	return pte;

@@ -64,6 +64,7 @@ void tt_signals_init(void);
 
 /* tlb.c */
 void tt_tlb_fill(struct mm_struct *mm, unsigned long address, pte_t *pte, bool missing);
+void tt_tlb_fill_new(struct mm_struct *mm, unsigned long address, pte_t *pte);
 bool tt_kernel_fill(unsigned long address);
 extern unsigned int tt_stale_space;
 void tt_tlb_sync(void);
@@ -73,7 +74,7 @@ void *tt_user_byte(unsigned long address, bool write);
 
 /* trap.c */
 #define TT_FAULT_BUS -1
-int tt_fault(struct mm_struct *mm, unsigned long address, bool write, struct pt_regs *regs);
+int tt_fault(struct mm_struct *mm, unsigned long address, bool write);
 void __noreturn tt_run(struct pt_regs *regs);
 
 /* process.c */
