@@ -105,13 +105,15 @@ void tt_tlb_fill(struct mm_struct *mm, unsigned long address, pte_t *pte, bool m
 
 /*
  * The same for a new page, which most faults bring, and without neighbours that would be mapped with
- * it.  (Beyond an end of the page table is something else; then there is more to do, and nothing wrong.)
+ * it.  Before the page table is other memory, and whatever is in it, nothing goes wrong; behind it RAM
+ * may end.
  */
 void tt_tlb_fill_new(struct mm_struct *mm, unsigned long address, pte_t *pte)
 {
 	unsigned long never = _PAGE_PROTNONE | _PAGE_TLB;
 
-	if (unlikely(tt_stale_space) || has(pte[-1], READABLE, never) || has(pte[1], READABLE, never)) {
+	if (unlikely(tt_stale_space) || has(pte[-1], READABLE, never) || PAGE_ALIGNED(pte + 1) ||
+	    has(pte[1], READABLE, never)) {
 		tt_tlb_fill(mm, address, pte, false);
 		return;
 	}
