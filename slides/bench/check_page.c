@@ -204,7 +204,7 @@ needs_no_other_file(const char *page)
 static void
 has_the_sources(const char *page)
 {
-	FILE *file = fopen("slides/bench/literature.tsv", "re");
+	FILE *file = fopen("slides/bench/literature", "re");
 	char line[512];
 	int lines = 0;
 

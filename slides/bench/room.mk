@@ -29,8 +29,8 @@ $(page_work)/profile.json: FORCE
 	$(Q)cmp -s $@.new $@ || cp $@.new $@
 
 $(page_tables:%=$(page_work)/%): $(page_work)/%: $(BENCH_JSON) $(page_work)/profile.json $(page_dir)/tables.jq \
-		$(slides_dir)/cells.jq $(page_dir)/literature.tsv
-	$(Q)jq -r -L $(slides_dir) --arg table $* --rawfile literature $(page_dir)/literature.tsv \
+		$(slides_dir)/cells.jq $(page_dir)/literature
+	$(Q)jq -r -L $(slides_dir) --arg table $* --rawfile literature $(page_dir)/literature \
 		--slurpfile profile $(page_work)/profile.json -f $(page_dir)/tables.jq $< >$@
 
 # What is missing is no news to whoever sees the chart.

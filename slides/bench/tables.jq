@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The page's tables as markdown, and what others measured as rows of a chart:
-#   jq -r -L slides --arg table NAME --rawfile literature literature.tsv --slurpfile profile profile.json \
+#   jq -r -L slides --arg table NAME --rawfile literature literature --slurpfile profile profile.json \
 #       -f tables.jq bench.json
 include "cells";
 
