@@ -6,12 +6,10 @@
 
 #include <elf.h>
 #include <err.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* What the plugin is told, ",switch=..." and on. */
@@ -82,22 +80,15 @@ void
 events_find(const struct images *images)
 {
 	char path[PATH_MAX];
-	struct stat status;
-	void *file;
-	int fd;
+	const void *file;
+	size_t size;
 
 	snprintf(path, sizeof(path), "%s/host/vmlinux", images->build);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &status) < 0)
-		cannot("read", path);
-	file = mmap(NULL, status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (file == MAP_FAILED)
-		cannot("read", path);
-	close(fd);
-	if (status.st_size < (off_t)sizeof(Elf32_Ehdr) || memcmp(file, ELFMAG, SELFMAG) != 0 ||
-		look_at_symbols(file, status.st_size) != PLACES_WANTED)
+	file = map_file(path, &size);
+	if (size < sizeof(Elf32_Ehdr) || memcmp(file, ELFMAG, SELFMAG) != 0 ||
+		look_at_symbols(file, size) != PLACES_WANTED)
 		errx(3, "%s does not say where it switches tasks, and is entered", path);
-	munmap(file, status.st_size);
+	munmap((void *)file, size);
 }
 
 void

@@ -5,13 +5,10 @@
  */
 #include "bench_plan.h"
 
-#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 /* FNV-1a, 64 bits: for files that nobody makes alike on purpose. */
 static uint64_t
@@ -27,20 +24,12 @@ hash(uint64_t sum, const void *bytes, size_t n)
 static uint64_t
 hash_file(uint64_t sum, const char *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct stat status;
-	void *at;
+	size_t size;
+	const void *at = map_file(path, &size);
 
-	if (fd < 0 || fstat(fd, &status) < 0)
-		cannot("read", path);
-	if (status.st_size > 0) {
-		at = mmap(NULL, status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-		if (at == MAP_FAILED)
-			cannot("read", path);
-		sum = hash(sum, at, status.st_size);
-		munmap(at, status.st_size);
-	}
-	close(fd);
+	sum = hash(sum, at, size);
+	if (size)
+		munmap((void *)at, size);
 	return sum;
 }
 

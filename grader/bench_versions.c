@@ -6,12 +6,10 @@
 #include "bench_plan.h"
 
 #include <err.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define WORD 128
@@ -37,23 +35,16 @@ kernel_version(
 {
 	static const char banner[] = "Linux version ";
 	char path[PATH_MAX];
-	struct stat status;
 	const char *at;
-	void *file;
-	int fd;
+	const void *file;
+	size_t size;
 
 	image_path(images, name, path);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &status) < 0)
-		cannot("read", path);
-	file = mmap(NULL, status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (file == MAP_FAILED)
-		cannot("read", path);
-	close(fd);
-	at = memmem(file, status.st_size, banner, sizeof(banner) - 1);
+	file = map_file(path, &size);
+	at = memmem(file, size, banner, sizeof(banner) - 1);
 	if (!at || sscanf(at, "Linux version %127s (%*[^)]) (%127[^,]", version, compiler) != 2)
 		errx(3, "%s does not say which Linux it is", path);
-	munmap(file, status.st_size);
+	munmap((void *)file, size);
 }
 
 char *

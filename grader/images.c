@@ -5,9 +5,11 @@
 #include <dirent.h>
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -156,6 +158,24 @@ tree_require(const struct images *images)
 	if (access(images->tree, F_OK) < 0)
 		errx(2, "no tree \"%s\"; built are:%s", images->tree, there[0] ? there : " none");
 	errx(2, "%s is missing: `make lab1 TREE=%s` makes it", path, images->tree);
+}
+
+const void *
+map_file(const char *path, size_t *size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat status;
+	void *at = NULL;
+
+	if (fd < 0 || fstat(fd, &status) < 0)
+		cannot("read", path);
+	*size = status.st_size;
+	if (*size)
+		at = mmap(NULL, *size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (at == MAP_FAILED)
+		cannot("read", path);
+	close(fd);
+	return at;
 }
 
 int
