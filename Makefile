@@ -70,7 +70,8 @@ help:
 #!                         PEERS=xen also what Xen costs, beside its own native: from Debian's packages
 #! make bench-page         what it measured as a page, build/bench/index.html, and its charts as SVG; make bench
 #!                         ends with that when pandoc, gnuplot and jq are there
-#! make profile OP=fork    whose instructions an operation of the bench is made of, and of which functions;
+#! make profile OP=fork    whose instructions an operation of the bench is made of, and of which functions, or
+#!                         one of its programs, OP=povray;
 #!                         CELL=native, CELL=uml, or the mechanisms, as in CELL='linux module segments tables'
 #: make handouts           the labs' texts as pages: build/handouts/*.html, each a file that needs no other
 #! make slides             the lectures: build/slides/*.html, *.pdf and *.pptx, with what make bench measured
@@ -239,7 +240,8 @@ bench-page:
 .PHONY: profile
 profile: setup
 	$(Q)$(MAKE) --no-print-directory -s everything TREE=reference
-	$(Q)$(MAKE) --no-print-directory -s $(B)/grader/profile $(B)/grader/profiler.so
+	$(Q)$(MAKE) --no-print-directory -s $(B)/grader/profile $(B)/grader/profiler.so \
+		$(if $(filter povray build web cgi,$(OP)),$(B)/disk/work.sum)
 	$(Q)CROSS=$(CROSS) $(B)/grader/profile $(if $(OP),--op='$(OP)') $(if $(CELL),--cell='$(CELL)')
 
 # A make of its own, since set-up may install what it takes.

@@ -192,6 +192,7 @@ static const struct {
 	const char *name;
 	bool served; /* by a web server: what is measured is its clients, on the Host */
 } programs[] = {{"povray", false}, {"build", false}, {"web", true}, {"cgi", true}};
+#define PROGRAMS_KNOWN (sizeof(programs) / sizeof(programs[0]))
 
 #define WORK_DISK                                                            \
 	"[ -d work ] || { mkdir work && mount -o ro /dev/vda work && "       \
@@ -260,26 +261,39 @@ served_script(const struct cell *cell, const char *env, const char *id, const ch
 }
 
 static void
-plan_programs(struct plan *plan)
+plan_program_of(struct plan *plan, size_t i, bool full)
 {
 	const struct cell *cell = plan->cell;
-	bool full = cell->what == PROGRAMS_FULL;
-	const char *env = full ? "FULL=1 " : "";
+	const char *env = full ? "FULL=1 " : "", *name = programs[i].name;
+	char *id = plan_text("%s%s", name, full ? "-full" : "");
+	struct test *test = plan_test(plan, id, full ? FULL_SECONDS : PROGRAM_SECONDS,
+		programs[i].served ? served_script(cell, env, id, name)
+				   : program_script(cell, env, id, name));
 
 	if (strcmp(cell->guest, "native") != 0)
-		plan->cell->native = "native";
-	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
-		const char *name = programs[i].name;
-		char *id = plan_text("%s%s", name, full ? "-full" : "");
-		struct test *test = plan_test(plan, id, full ? FULL_SECONDS : PROGRAM_SECONDS,
-			programs[i].served ? served_script(cell, env, id, name)
-					   : program_script(cell, env, id, name));
+		test->files[0] = cell->interception ? "linux" : "uml";
+	test->disk = "work-disk";
+	test->memory_mb = WORK_MB;
+}
 
-		if (plan->cell->native)
-			test->files[0] = cell->interception ? "linux" : "uml";
-		test->disk = "work-disk";
-		test->memory_mb = WORK_MB;
-	}
+bool
+plan_program(struct plan *plan, const char *name)
+{
+	for (size_t i = 0; i < PROGRAMS_KNOWN; i++)
+		if (strcmp(programs[i].name, name) == 0) {
+			plan_program_of(plan, i, false);
+			return true;
+		}
+	return false;
+}
+
+static void
+plan_programs(struct plan *plan)
+{
+	if (strcmp(plan->cell->guest, "native") != 0)
+		plan->cell->native = "native";
+	for (size_t i = 0; i < PROGRAMS_KNOWN; i++)
+		plan_program_of(plan, i, plan->cell->what == PROGRAMS_FULL);
 }
 
 struct plan *

@@ -54,6 +54,10 @@ struct plan *plan_cell(struct plans *plans, const char *guest);
 struct test *plan_test(struct plan *plan, const char *id, int seconds, char *script);
 __attribute__((format(printf, 1, 2))) char *plan_text(const char *format, ...);
 
+/* Another test of a cell: one of its programs, in the short form.  False: there is none of that
+ * name. */
+bool plan_program(struct plan *plan, const char *name);
+
 /* A script that runs a command in User-Mode Linux; the caller owns it. */
 char *launch_uml(const char *options, const char *command);
 

@@ -2,8 +2,8 @@
 /*
  * profile.c - which functions an operation of the bench is made of: `make profile`.
  *
- * One boot of the Host, with the cell of the bench that is asked for and the one operation; a
- * plugin of QEMU's (profiler.c) counts.
+ * One boot of the Host, with the cell of the bench that is asked for and the one operation or
+ * program; a plugin of QEMU's (profiler.c) counts.
  *
  * Exit status: 0 measured, 1 it could not be, 2 used wrongly or something is not built, 3 the
  * profile itself broke down.
@@ -28,7 +28,8 @@
 static const char usage[] =
 	"usage: profile [OPTION...]\n"
 	"Says which functions an operation of the bench is made of, in instructions.\n"
-	"  --op=getppid       an operation, as the bench names them\n"
+	"  --op=getppid       an operation or a program, as the bench names them; what the\n"
+	"                     clients of web and cgi execute on the Host is in it\n"
 	"  --cell='linux module segments tables fast'   as the bench names them; native, uml\n"
 	"  --lines=25         so many functions\n"
 	"  --tree=reference   whose launcher and module\n"
@@ -122,13 +123,52 @@ options(struct asked *a, int argc, char **argv)
 	/* It goes through two shells. */
 	if (!*a->op || a->op[strspn(a->op, "abcdefghijklmnopqrstuvwxyz0123456789-")])
 		errx(2,
-			"no operation \"%s\"; there are getppid, page-fault, fork and others of "
-			"the "
-			"bench's",
+			"no operation \"%s\"; there are getppid, page-fault, povray and others of "
+			"the bench's",
 			a->op);
 	if (strncmp(a->op, "net-", 4) == 0)
 		errx(2, "%s has an end on the Host, which would count as the guest's", a->op);
 	read_cell(a);
+}
+
+/* A program of the bench's, in the short form, or else an operation of the measuring program's. */
+static void
+plan(struct plan *plan, const struct asked *a)
+{
+	char disk[PATH_MAX], *command;
+	struct test *test;
+
+	if (plan_program(plan, a->op)) {
+		image_path(&a->images, "work-disk", disk);
+		if (access(disk, R_OK) < 0)
+			errx(2, "%s is missing: `make profile OP=%s` makes it", disk, a->op);
+		return;
+	}
+	if (a->uml) {
+		command = plan_text(
+			"(stty raw -echo; /usr/lib/typetwo/measure uml /dev/tty1 %s) </dev/tty1",
+			a->op);
+		test = plan_test(
+			plan, a->op, SECONDS, launch_uml("mem=64M initrd=./initrd", command));
+		free(command);
+		test->files[0] = "uml";
+		test->files[1] = "initrd";
+	} else if (!a->guest) {
+		test = plan_test(
+			plan, a->op, SECONDS, plan_text("./measure native /dev/ttyS1 %s", a->op));
+		test->files[0] = "measure";
+	} else {
+		test = plan_test(plan, a->op, SECONDS,
+			plan_text("./vmm --intercept=%s --protect=%s --spaces=%s %s $verdict "
+				  "--initrd=./initrd --append=quiet "
+				  "--append=\"tt.run=\\\"/usr/lib/typetwo/measure linux "
+				  "/dev/verdict %s\\\"\" ./linux",
+				a->interception, a->protection, a->spaces,
+				a->fast[0] ? "--fast" : "", a->op));
+		test->files[0] = "linux";
+		test->files[1] = "initrd";
+	}
+	test->memory_mb = MEMORY_MB;
 }
 
 /* Run it.  The operations of the batch that was counted. */
@@ -136,61 +176,42 @@ static long long
 run(const struct asked *a, const char *directory, const char *plugin, char log[PATH_MAX])
 {
 	static const struct lab without = {.number = 1}, with = {.number = 4, .module = true};
-	static struct boot boot;
-	static struct row row;
-	struct test test = {.id = a->op,
-		.title = "",
-		.seconds = SECONDS,
-		.counted = true,
-		.reports = 1,
-		.memory_mb = MEMORY_MB};
-	const struct report *report = &row.outcome.report;
-	char *script, *command;
+	struct cell cell = {.guest = a->uml ? "uml" : a->guest ? "linux" : "native"};
+	static struct plan made;
+	struct row *row = &made.row[0];
+	const struct report *report = &row->outcome.report;
+	struct boot *boot = &made.boot;
+	char *script;
 
-	if (a->uml) {
-		test.files[0] = "uml";
-		test.files[1] = "initrd";
-		command = plan_text(
-			"(stty raw -echo; /usr/lib/typetwo/measure uml /dev/tty1 %s) </dev/tty1",
-			a->op);
-		script = launch_uml("mem=64M initrd=./initrd", command);
-		free(command);
-	} else if (!a->guest) {
-		test.files[0] = "measure";
-		if (asprintf(&script, "./measure native /dev/ttyS1 %s", a->op) < 0)
-			err(3, "no memory");
-	} else {
-		test.files[0] = "linux";
-		test.files[1] = "initrd";
-		if (asprintf(&script,
-			    "grep -F '[monitor]' /proc/kallsyms\n"
-			    "./vmm --intercept=%s --protect=%s --spaces=%s %s $verdict "
-			    "--initrd=./initrd --append=quiet "
-			    "--append=\"tt.run=\\\"/usr/lib/typetwo/measure linux /dev/verdict "
-			    "%s\\\"\" ./linux",
-			    a->interception, a->protection, a->spaces, a->fast[0] ? "--fast" : "",
-			    a->op) < 0)
-			err(3, "no memory");
+	if (a->guest) {
+		cell.interception = a->interception;
+		cell.protection = a->protection;
+		cell.spaces = a->spaces;
+		cell.fast = a->fast[0];
 	}
-	test.script = script;
-	row.test = &test;
-	boot.row[0] = &row;
-	boot.rows = 1;
-	boot.plugin = plugin;
+	made.cell = &cell;
+	plan(&made, a);
+	/* Where the module's functions are, the log says. */
+	script = plan_text(
+		"%s%s", a->guest ? "grep -F '[monitor]' /proc/kallsyms\n" : "", row->test->script);
+	made.test[0].script = script;
+	boot->row[0] = row;
+	boot->rows = 1;
+	boot->plugin = plugin;
 	signal(SIGPIPE, SIG_IGN);
-	boot_start(&boot, &qemu, &a->images, a->module ? &with : &without, directory);
+	boot_start(boot, &qemu, &a->images, a->module ? &with : &without, directory);
 	do {
 		struct pollfd fds[BOOT_FDS];
 
-		boot_poll(&boot, fds);
+		boot_poll(boot, fds);
 		poll(fds, BOOT_FDS, 250);
-		boot_work(&boot, clock_seconds());
-	} while (!boot_over(&boot));
+		boot_work(boot, clock_seconds());
+	} while (!boot_over(boot));
 	free(script);
-	if (row.result.status != STATUS_PASS || report->metrics != 1)
-		errx(1, "%s was not measured (%s): %s", a->op, status_name(row.result.status),
-			row.result.came[0] ? row.result.came : directory);
-	strcpy(log, row.log);
+	if (row->result.status != STATUS_PASS || report->metrics != 1)
+		errx(1, "%s was not measured (%s): %s", a->op, status_name(row->result.status),
+			row->result.came[0] ? row->result.came : directory);
+	strcpy(log, row->log);
 	return report->metric[0].operations;
 }
 
