@@ -447,6 +447,7 @@ static const struct {
 	{0x70001004, false, GUEST_KERNEL, "schedule"},
 	{0x70001100, false, GUEST_KERNEL, "tt_run"},
 	{0xbff00010, false, MONITOR, NULL},
+	{0xb7e00000, false, GUEST_APPLICATION, NULL},
 	{0x08049004, false, GUEST_APPLICATION, NULL},
 };
 

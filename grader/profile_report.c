@@ -75,7 +75,9 @@ profile_count(
 			symbol = find(&profile->code[HOST_CODE], address);
 	} else if (profile->guest && address >= TT_MONITOR_BASE) {
 		who = MONITOR;
-	} else if (profile->guest && address >= TT_GUEST_KERNEL_BASE) {
+	} else if (profile->guest && address >= TT_GUEST_KERNEL_BASE &&
+		   address - TT_GUEST_KERNEL_BASE < TT_RAM_MAX) {
+		/* Higher are the libraries of programs on the Host, as the web server's clients. */
 		who = GUEST_KERNEL;
 		symbol = find(&profile->code[GUEST_KERNEL_CODE], address);
 	}
