@@ -80,6 +80,7 @@ void __init tt_console_early(void)
 static void read_input(void)
 {
 	struct pollfd ready = { .events = POLLIN };
+	bool came = false;
 	char buffer[256];
 	long n;
 
@@ -95,8 +96,11 @@ static void read_input(void)
 			break;
 		}
 		tty_insert_flip_string(&port, buffer, n);
+		came = true;
 	}
-	tty_flip_buffer_push(&port);
+	/* That wakes a kernel thread, and most signals are other devices'. */
+	if (came)
+		tty_flip_buffer_push(&port);
 }
 
 static irqreturn_t input_interrupt(int irq, void *data)
