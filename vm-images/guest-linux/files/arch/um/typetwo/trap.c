@@ -60,9 +60,9 @@ retry:
 		return SEGV_ACCERR;
 	}
 	result = handle_mm_fault(vma, address, flags, regs);
-	if (result & VM_FAULT_COMPLETED)
-		return 0;
-	if (result & VM_FAULT_RETRY) { /* the lock is gone already */
+	if (unlikely(result & (VM_FAULT_COMPLETED | VM_FAULT_RETRY))) { /* the lock is gone already */
+		if (result & VM_FAULT_COMPLETED)
+			return 0;
 		if (fatal_signal_pending(current))
 			return user ? 0 : SEGV_MAPERR;
 		flags |= FAULT_FLAG_TRIED;
