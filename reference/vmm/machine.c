@@ -86,13 +86,14 @@ add_file(struct machine *m, unsigned int kind, const char *path, int mode)
 }
 
 /*
- * One frame a read or write.  The Host would make a TAP interface that is not there; whose address
- * nobody has set, and a name with a slip of the pen would go unnoticed.
+ * One frame a read or write.  The guest takes and gives long ones, without checksums.  The Host
+ * would make a TAP interface that is not there; whose address nobody has set, and a name with a
+ * slip of the pen would go unnoticed.
  */
 static void
 add_net(struct machine *m, const char *name)
 {
-	struct ifreq request = {.ifr_flags = IFF_TAP | IFF_NO_PI};
+	struct ifreq request = {.ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR};
 	int fd;
 
 	if (!name)
@@ -104,7 +105,8 @@ add_net(struct machine *m, const char *name)
 	if (fd < 0)
 		err(2, "/dev/net/tun: cannot open the Host's TAP interfaces");
 	strcpy(request.ifr_name, name);
-	if (ioctl(fd, TUNSETIFF, &request))
+	if (ioctl(fd, TUNSETIFF, &request) ||
+		ioctl(fd, TUNSETOFFLOAD, TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6))
 		err(2, "--net=%s: this is no TAP interface that is free", name);
 	add_device(m, TT_DEV_NET, fd)->signal = SIGIO;
 }

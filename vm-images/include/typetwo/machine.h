@@ -59,7 +59,11 @@
 #define TT_DEV_VERDICT 3 /* read and write: verdict.h */
 #define TT_DEV_DISK 4 /* pread64, pwrite64, fdatasync */
 #define TT_DEV_CDROM 5 /* pread64 */
-#define TT_DEV_NET 6 /* read, write: one Ethernet frame a call; neither waits */
+/*
+ * read, write: one Ethernet frame a call, behind a struct virtio_net_hdr (virtio 1.1, 5.1.6; 10
+ * bytes); neither waits.  Both ways a frame of TCP may have up to 64 KiB, and no checksum.
+ */
+#define TT_DEV_NET 6
 #define TT_DEV_QUEUE 7 /* write: one struct tt_request; read: one struct tt_completion */
 
 /* What a queue is asked to do with a disk or CD-ROM, while the guest runs on. */
