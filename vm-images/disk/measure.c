@@ -18,10 +18,12 @@
  */
 #include <err.h>
 #include <fcntl.h>
+#include <linux/random.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/personality.h>
 #include <unistd.h>
 
@@ -157,6 +159,26 @@ measure(const char *who, const struct metric *metric)
 	say(line);
 }
 
+/*
+ * What a kernel has that has been up for a while: a random generator that is ready.  Until then it
+ * mixes its pool anew for each fork, exec and connection, some 14,600 instructions; and this Host,
+ * which nothing ever disturbs, would not be ready before its last test.
+ */
+static void
+ready_random(void)
+{
+	struct {
+		struct rand_pool_info info;
+		unsigned int words[8];
+	} seed = {
+		.info = {.entropy_count = 8 * sizeof(seed.words), .buf_size = sizeof(seed.words)}};
+	int fd = open("/dev/urandom", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || ioctl(fd, RNDADDENTROPY, &seed) < 0)
+		err(1, "/dev/urandom");
+	close(fd);
+}
+
 /* Run a command with its output on the console; sum is its last line. */
 static void
 run(const char *command, char sum[SUM_CHARS])
@@ -182,6 +204,7 @@ measure_run(const char *who, const char *name, const char *command)
 	uint64_t before, instructions;
 
 	run(command, first);
+	use_memory();
 	MARK(1);
 	before = read_tsc();
 	run(command, second);
@@ -259,6 +282,7 @@ main(int argc, char **argv)
 	if (verdict < 0)
 		err(2, "%s", argv[2]);
 	ask_nonce();
+	ready_random();
 	if (argc == 6 && strcmp(argv[3], "run") == 0) {
 		measure_run(argv[1], argv[4], argv[5]);
 		snprintf(line, sizeof(line), "%s " TT_VERDICT_DONE " 1\n", nonce);

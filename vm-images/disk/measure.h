@@ -31,6 +31,7 @@ void close_devices(void);
 void catch_signals(const struct metric *metric);
 
 /* measure_memory.c */
+void use_memory(void);
 void page_faults(unsigned int n);
 void protection_faults(unsigned int n);
 void maps(unsigned int n);

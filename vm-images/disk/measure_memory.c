@@ -23,6 +23,20 @@ map(size_t pages, int protection, int flags, int fd)
 	return p;
 }
 
+/*
+ * Memory that a guest uses for the first time has to be found by the Host, and nothing of the kind
+ * happens on a bare machine.  The pages given back last are used first.
+ */
+void
+use_memory(void)
+{
+	const size_t pages = 2048;
+
+	munmap((void *)map(pages, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1),
+		pages * TT_PAGE_SIZE);
+}
+
 /* The map and the unmap around them are small beside so many faults. */
 void
 page_faults(unsigned int n)
