@@ -107,38 +107,49 @@ plan_unit(struct plan *plan)
 	}
 }
 
+/*
+ * With less, the allocator's list of free pages, which grows with RAM, would overflow in the midst
+ * of what is measured, one time more and another less.
+ */
+#define GUEST_MB "192"
 #define MEASURE "/usr/lib/typetwo/measure"
 
-/* The Host's end of a guest's network, and what says what the guest's is. */
-#define TAP \
-	"{ [ -d /sys/class/net/tap0 ] || tunctl -t tap0; } && ifconfig tap0 10.0.0.1 up || exit\n"
+/*
+ * The Host's end of a guest's network, and what says what the guest's is.  A frame has what one of
+ * loopback has, or else there would be a window of more frames; User-Mode Linux takes no such.
+ */
+#define TAP(mtu)                                                                           \
+	"{ [ -d /sys/class/net/tap0 ] || tunctl -t tap0; } && ifconfig tap0 10.0.0.1 " mtu \
+	"up || exit\n"
+#define MTU "mtu 65521 "
 #define GUEST_NET "--net=tap0 --append=ip=10.0.0.2::::guest:eth0:off "
 #define UML_NET "eth0=tuntap,tap0 ip=10.0.0.2::::guest:eth0:off "
 /* The other end of the operations that need a network. */
 #define SERVE "[ \"$brief\" ] || ./measure serve || exit\n"
 
 static void
-plan_linux(struct plan *plan)
+plan_linux(struct plan *plan, const char *operations)
 {
+	char *rest = plan_text("--mem=" GUEST_MB "M --initrd=./initrd --append=quiet " GUEST_NET
+			       "--append=\"tt.run=\\\"ifconfig eth0 " MTU
+			       "&& PEER=10.0.0.1 " MEASURE " linux /dev/verdict %s\\\"\" ./linux",
+		operations);
 	struct test *test = plan_test(plan, "linux", LINUX_SECONDS,
-		plan_text(TAP SERVE "%s",
-			launch(plan->cell, "--initrd=./initrd --append=quiet " GUEST_NET
-					   "--append=\"tt.run=\\\"PEER=10.0.0.1 " MEASURE
-					   " linux /dev/verdict " OPERATIONS_OF "\\\"\" "
-					   "./linux")));
+		plan_text(TAP(MTU) SERVE "%s", launch(plan->cell, rest)));
 
 	test->files[0] = "linux";
 	test->files[1] = "initrd";
 	test->files[2] = "measure";
 	test->memory_mb = LINUX_MB;
 	plan->cell->native = "native";
+	free(rest);
 }
 
 static void
-plan_native(struct plan *plan)
+plan_native(struct plan *plan, const char *operations)
 {
 	plan_test(plan, "native", UNIT_SECONDS,
-		plan_text(SERVE "PEER=127.0.0.1 ./measure native /dev/ttyS1 " OPERATIONS_OF))
+		plan_text(SERVE "PEER=127.0.0.1 ./measure native /dev/ttyS1 %s", operations))
 		->files[0] = "measure";
 }
 
@@ -147,7 +158,7 @@ plan_native(struct plan *plan)
  * places at random, for the top of all memory.  About every other place does not suit it, that of a
  * Host without randomisation never: its first process dies at once.  So it may try again.
  */
-char *
+static char *
 launch_uml(const char *options, const char *command)
 {
 	return plan_text("export TMPDIR=/dev/shm\n"
@@ -160,18 +171,32 @@ launch_uml(const char *options, const char *command)
 }
 
 static void
-plan_uml(struct plan *plan)
+plan_uml(struct plan *plan, const char *operations)
 {
+	char *command =
+		plan_text("(stty raw -echo; PEER=10.0.0.1 " MEASURE " uml /dev/tty1 %s) </dev/tty1",
+			operations);
 	struct test *test = plan_test(plan, "uml", LINUX_SECONDS,
-		plan_text(TAP SERVE "%s", launch_uml("mem=64M initrd=./initrd " UML_NET,
-						  "(stty raw -echo; PEER=10.0.0.1 " MEASURE
-						  " uml /dev/tty1 " OPERATIONS_OF ") </dev/tty1")));
+		plan_text(TAP("") SERVE "%s",
+			launch_uml("mem=" GUEST_MB "M initrd=./initrd " UML_NET, command)));
 
 	test->files[0] = "uml";
 	test->files[1] = "initrd";
 	test->files[2] = "measure";
 	test->memory_mb = LINUX_MB;
 	plan->cell->native = "native";
+	free(command);
+}
+
+void
+plan_operations(struct plan *plan, const char *operations)
+{
+	if (plan->cell->interception)
+		plan_linux(plan, operations);
+	else if (strcmp(plan->cell->guest, "uml") == 0)
+		plan_uml(plan, operations);
+	else
+		plan_native(plan, operations);
 }
 
 /* Who wants no programs need not make their disk. */
@@ -207,12 +232,14 @@ in_guest(const struct cell *cell, bool served, const char *command)
 	char *script, *rest, *all = plan_text("mount -o remount,ro / && %s", command);
 
 	if (cell->interception) {
-		rest = plan_text("--mem=192M --disk=/dev/vda --append='quiet root=/dev/tda' %s"
+		rest = plan_text("--mem=" GUEST_MB
+				 "M --disk=/dev/vda --append='quiet root=/dev/tda' %s"
 				 "--append='tt.run=\"%s\"' ./linux",
 			served ? GUEST_NET : "", all);
 		script = launch(cell, rest);
 	} else {
-		rest = plan_text("mem=192M ubd0=/dev/vda root=/dev/ubda %s", served ? UML_NET : "");
+		rest = plan_text(
+			"mem=" GUEST_MB "M ubd0=/dev/vda root=/dev/ubda %s", served ? UML_NET : "");
 		script = launch_uml(rest, all);
 	}
 	free(rest);
@@ -249,12 +276,18 @@ served_script(const struct cell *cell, const char *env, const char *id, const ch
 {
 	bool native = strcmp(cell->guest, "native") == 0;
 	const char *address = native ? "127.0.0.1" : "10.0.0.2";
-	char *server = native ? plan_text("chroot work " LIGHTTPD) : in_guest(cell, true, LIGHTTPD);
+	char *server = native ? plan_text("chroot work " LIGHTTPD)
+			      : in_guest(cell, true,
+					cell->interception ? "ifconfig eth0 " MTU "&& " LIGHTTPD
+							   : LIGHTTPD);
 	char *script = plan_text(WORK_DISK "%s{\n%s\n} </dev/ttyS0 &\nserver=$!\n"
 					   "%schroot work " MEASURE " %s /dev/ttyS1 run %s "
 					   "'/usr/lib/typetwo/work-%s %s' || exit\n"
 					   "wget -q -O /dev/null http://%s/web-stop\nwait $server",
-		native ? "" : TAP, server, env, cell->guest, id, name, address, address);
+		native               ? ""
+		: cell->interception ? TAP(MTU)
+				     : TAP(""),
+		server, env, cell->guest, id, name, address, address);
 
 	free(server);
 	return script;
@@ -343,12 +376,12 @@ plan_name(const struct cell *cell, char name[80])
 void
 plan_all(struct plans *plans)
 {
-	plan_native(plan_cell(plans, "native"));
-	plan_uml(plan_cell(plans, "uml"));
+	plan_operations(plan_cell(plans, "native"), OPERATIONS_OF);
+	plan_operations(plan_cell(plans, "uml"), OPERATIONS_OF);
 	for (size_t i = 0; i < MATRIX; i++)
 		plan_unit(add_matrix_cell(plans, "unit", &matrix[i]));
 	for (size_t i = 0; i < MATRIX; i++)
-		plan_linux(add_matrix_cell(plans, "linux", &matrix[i]));
+		plan_operations(add_matrix_cell(plans, "linux", &matrix[i]), OPERATIONS_OF);
 	for (enum what what = PROGRAMS; have_programs(plans) && what <= PROGRAMS_FULL; what++) {
 		add_programs(plan_cell(plans, "native"), what);
 		add_programs(plan_cell(plans, "uml"), what);

@@ -54,12 +54,15 @@ struct plan *plan_cell(struct plans *plans, const char *guest);
 struct test *plan_test(struct plan *plan, const char *id, int seconds, char *script);
 __attribute__((format(printf, 1, 2))) char *plan_text(const char *format, ...);
 
+/*
+ * Another test of a cell that is native, uml or linux: operations, as the measuring program's
+ * arguments name them.
+ */
+void plan_operations(struct plan *plan, const char *operations);
+
 /* Another test of a cell: one of its programs, in the short form.  False: there is none of that
  * name. */
 bool plan_program(struct plan *plan, const char *name);
-
-/* A script that runs a command in User-Mode Linux; the caller owns it. */
-char *launch_uml(const char *options, const char *command);
 
 /* Cells of other monitors, if what they are made of is there: bench_peers.c. */
 void plan_peers(struct plans *plans);

@@ -22,9 +22,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SECONDS 400
-#define MEMORY_MB 512
-
 static const char usage[] =
 	"usage: profile [OPTION...]\n"
 	"Says which functions an operation of the bench is made of, in instructions.\n"
@@ -131,44 +128,19 @@ options(struct asked *a, int argc, char **argv)
 	read_cell(a);
 }
 
-/* A program of the bench's, in the short form, or else an operation of the measuring program's. */
+/* A program of the bench's, in the short form, or else an operation. */
 static void
 plan(struct plan *plan, const struct asked *a)
 {
-	char disk[PATH_MAX], *command;
-	struct test *test;
+	char disk[PATH_MAX];
 
-	if (plan_program(plan, a->op)) {
-		image_path(&a->images, "work-disk", disk);
-		if (access(disk, R_OK) < 0)
-			errx(2, "%s is missing: `make profile OP=%s` makes it", disk, a->op);
+	if (!plan_program(plan, a->op)) {
+		plan_operations(plan, a->op);
 		return;
 	}
-	if (a->uml) {
-		command = plan_text(
-			"(stty raw -echo; /usr/lib/typetwo/measure uml /dev/tty1 %s) </dev/tty1",
-			a->op);
-		test = plan_test(
-			plan, a->op, SECONDS, launch_uml("mem=64M initrd=./initrd", command));
-		free(command);
-		test->files[0] = "uml";
-		test->files[1] = "initrd";
-	} else if (!a->guest) {
-		test = plan_test(
-			plan, a->op, SECONDS, plan_text("./measure native /dev/ttyS1 %s", a->op));
-		test->files[0] = "measure";
-	} else {
-		test = plan_test(plan, a->op, SECONDS,
-			plan_text("./vmm --intercept=%s --protect=%s --spaces=%s %s $verdict "
-				  "--initrd=./initrd --append=quiet "
-				  "--append=\"tt.run=\\\"/usr/lib/typetwo/measure linux "
-				  "/dev/verdict %s\\\"\" ./linux",
-				a->interception, a->protection, a->spaces,
-				a->fast[0] ? "--fast" : "", a->op));
-		test->files[0] = "linux";
-		test->files[1] = "initrd";
-	}
-	test->memory_mb = MEMORY_MB;
+	image_path(&a->images, "work-disk", disk);
+	if (access(disk, R_OK) < 0)
+		errx(2, "%s is missing: `make profile OP=%s` makes it", disk, a->op);
 }
 
 /* Run it.  The operations of the batch that was counted. */
@@ -191,9 +163,9 @@ run(const struct asked *a, const char *directory, const char *plugin, char log[P
 	}
 	made.cell = &cell;
 	plan(&made, a);
-	/* Where the module's functions are, the log says. */
-	script = plan_text(
-		"%s%s", a->guest ? "grep -F '[monitor]' /proc/kallsyms\n" : "", row->test->script);
+	/* Where the module's functions are, the log says.  Brief: nobody serves. */
+	script = plan_text("%sbrief=1\n%s", a->guest ? "grep -F '[monitor]' /proc/kallsyms\n" : "",
+		row->test->script);
 	made.test[0].script = script;
 	boot->row[0] = row;
 	boot->rows = 1;
