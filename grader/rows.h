@@ -295,7 +295,7 @@
 
 /*
  * eth0 of the guest and tap0 of the Host are two ends of a cable, which comes loose for a while and
- * is cut in the end.
+ * is cut in the end.  In frames of 1,500 bytes the data would be more than 200 each way.
  */
 #define LINUX_NET_ROW(hole, options, ...)                                                      \
 	LINUX_ROW("linux-net", hole,                                                           \
@@ -307,12 +307,16 @@
 			  "guest_start " options                                               \
 			  " --net=tap0 --append=ip=10.0.0.2::::guest:eth0:off\n"               \
 			  "{\n"                                                                \
-			  "	tell 'httpd -h /tmp; ping -c 3 10.0.0.1' && ping -c 3 10.0.0.2 "   \
-			  "&&\n"                                                               \
+			  "	tell 'httpd -h /tmp; ping -c 3 10.0.0.1' &&\n"                     \
+			  "	ping -c 1 -s 20000 10.0.0.2 &&\n"                                  \
 			  "	httpd -h /job && tell 'wget -q -O /tmp/data http://10.0.0.1/data " \
 			  "&&"                                                                 \
 			  " md5sum </tmp/data' && grep -q \"$sum\" said &&\n"                  \
-			  "	wget -q -O back http://10.0.0.2/data && cmp data back || exit\n"   \
+			  "	wget -q -O back http://10.0.0.2/data && cmp data back &&\n"        \
+			  "	tell 'cd /sys/class/net/eth0/statistics && cat rx_packets "        \
+			  "tx_packets &&"                                                      \
+			  " [ $(cat rx_packets) -lt 150 ] && [ $(cat tx_packets) -lt 150 ]' "  \
+			  "|| exit\n"                                                          \
 			  "	kill $(pidof httpd)\n"                                             \
 			  "	ifconfig tap0 down && ! tell 'ping -c 2 -W 1 10.0.0.1' &&\n"       \
 			  "	ifconfig tap0 up && tell 'ping -c 2 10.0.0.1' || exit\n"           \
