@@ -4,6 +4,7 @@
 #include <err.h>
 #include <fcntl.h>
 #include <linux/if_tun.h>
+#include <linux/virtio_net.h>
 #include <net/if.h>
 #include <signal.h>
 #include <stdio.h>
@@ -94,7 +95,7 @@ static void
 add_net(struct machine *m, const char *name)
 {
 	struct ifreq request = {.ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR};
-	int fd;
+	int fd, head = sizeof(struct virtio_net_hdr);
 
 	if (!name)
 		return;
@@ -105,7 +106,7 @@ add_net(struct machine *m, const char *name)
 	if (fd < 0)
 		err(2, "/dev/net/tun: cannot open the Host's TAP interfaces");
 	strcpy(request.ifr_name, name);
-	if (ioctl(fd, TUNSETIFF, &request) ||
+	if (ioctl(fd, TUNSETIFF, &request) || ioctl(fd, TUNSETVNETHDRSZ, &head) ||
 		ioctl(fd, TUNSETOFFLOAD, TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6))
 		err(2, "--net=%s: this is no TAP interface that is free", name);
 	add_device(m, TT_DEV_NET, fd)->signal = SIGIO;

@@ -109,9 +109,15 @@ static irqreturn_t input_interrupt(int irq, void *data)
 	return IRQ_HANDLED;
 }
 
+/* What came before anyone listened, and what was taken then and had nobody to go to. */
 static int console_activate(struct tty_port *port, struct tty_struct *tty)
 {
-	read_input(); /* what came before anyone listened */
+	unsigned long flags;
+
+	local_irq_save(flags);
+	read_input();
+	tty_flip_buffer_push(port);
+	local_irq_restore(flags);
 	return 0;
 }
 

@@ -6,7 +6,6 @@
  * does either as long as it stays in this machine.
  */
 #include <linux/etherdevice.h>
-#include <linux/if_vlan.h>
 #include <linux/init.h>
 #include <linux/interrupt.h>
 #include <linux/netdevice.h>
@@ -17,7 +16,7 @@
 #define MTU_MOST 65521 /* a TAP interface's */
 /* All that Linux puts into one frame, and room for the longest head of one. */
 #define DATA_MOST (SZ_64K + SZ_2K)
-/* A frame up to this is in one piece of memory, of a longer one so much that has all its headers. */
+/* A frame up to this is in one piece of memory, of a longer one so much: as a rule all its headers. */
 #define SHORT ETH_FRAME_LEN
 #define HEADERS 128
 
@@ -100,7 +99,8 @@ static netdev_tx_t start_xmit(struct sk_buff *skb, struct net_device *netdev)
 static struct sk_buff *make_skb(struct tap *tap, int n)
 {
 	int err, first = n <= SHORT ? n : HEADERS;
-	struct sk_buff *skb = alloc_skb_with_frags(first, n - first, 0, &err, GFP_ATOMIC);
+	struct sk_buff *skb = alloc_skb_with_frags(first, n - first, 0, &err,
+						   GFP_ATOMIC | __GFP_NOWARN);
 
 	if (!skb)
 		return NULL;
@@ -131,7 +131,7 @@ static bool receive(struct tap *tap)
 	if (skb) {
 		stats->rx_packets++;
 		stats->rx_bytes += n;
-		netif_receive_skb(skb); /* a long frame is one already: nothing to put together */
+		netif_receive_skb(skb); /* the host's frames are long: nothing to put together */
 	} else {
 		stats->rx_dropped++;
 	}
