@@ -154,9 +154,6 @@ add_setup(
 	if (setup->nanoseconds) {
 		add(args, "-icount");
 		add(args, "shift=%d,sleep=off", __builtin_ctz(setup->nanoseconds));
-		/* The time of day is in what some kernels hash with. */
-		add(args, "-rtc");
-		add(args, "base=2026-01-01T00:00:00,clock=vm");
 	}
 	if (setup->plugin) {
 		add(args, "-plugin");
