@@ -224,6 +224,7 @@ static const struct {
 	"mount -t devtmpfs dev work/dev && mount -t proc proc work/proc && " \
 	"mount -t tmpfs tmp work/tmp; } || exit\n"
 #define LIGHTTPD "lighttpd -D -f /usr/lib/typetwo/web.conf"
+#define SERVER MEASURE " warm && " LIGHTTPD
 
 /* A command in a guest that has the disk and, if it is to be served, a network. */
 static char *
@@ -278,8 +279,8 @@ served_script(const struct cell *cell, const char *env, const char *id, const ch
 	const char *address = native ? "127.0.0.1" : "10.0.0.2";
 	char *server = native ? plan_text("chroot work " LIGHTTPD)
 			      : in_guest(cell, true,
-					cell->interception ? "ifconfig eth0 " MTU "&& " LIGHTTPD
-							   : LIGHTTPD);
+					cell->interception ? "ifconfig eth0 " MTU "&& " SERVER
+							   : SERVER);
 	char *script = plan_text(WORK_DISK "%s{\n%s\n} </dev/ttyS0 &\nserver=$!\n"
 					   "%schroot work " MEASURE " %s /dev/ttyS1 run %s "
 					   "'/usr/lib/typetwo/work-%s %s' || exit\n"

@@ -14,6 +14,8 @@
  * measure repeat METRIC N - does METRIC N times and says nothing: the difference between two runs
  * is what so many operations make the Host do.
  *
+ * measure warm - only makes a machine so, whose programs another one measures: a server's.
+ *
  * measure serve - the network's other end, in the background; it ends with the first connection.
  */
 #include <err.h>
@@ -294,6 +296,11 @@ main(int argc, char **argv)
 
 	if (argc == 2 && strcmp(argv[1], "nothing") == 0)
 		return 0;
+	if (argc == 2 && strcmp(argv[1], "warm") == 0) {
+		ready_random();
+		use_memory();
+		return 0;
+	}
 	if (argc == 2 && strcmp(argv[1], "serve") == 0) {
 		serve();
 		return 0;
