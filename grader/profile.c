@@ -123,9 +123,10 @@ options(struct asked *a, int argc, char **argv)
 			"no operation \"%s\"; there are getppid, page-fault, povray and others of "
 			"the bench's",
 			a->op);
-	if (strncmp(a->op, "net-", 4) == 0)
-		errx(2, "%s has an end on the Host, which would count as the guest's", a->op);
 	read_cell(a);
+	if (strncmp(a->op, "net-", 4) == 0 ||
+		(a->uml && (strcmp(a->op, "web") == 0 || strcmp(a->op, "cgi") == 0)))
+		errx(2, "%s has an end on the Host, which would count as the guest's", a->op);
 }
 
 /* A program of the bench's, in the short form, or else an operation. */
@@ -167,6 +168,7 @@ run(const struct asked *a, const char *directory, const char *plugin, char log[P
 	script = plan_text("%sbrief=1\n%s", a->guest ? "grep -F '[monitor]' /proc/kallsyms\n" : "",
 		row->test->script);
 	made.test[0].script = script;
+	made.test[0].id = a->op;
 	boot->row[0] = row;
 	boot->rows = 1;
 	boot->plugin = plugin;
