@@ -189,7 +189,7 @@ measure(const char *who, const struct metric *metric)
 
 /*
  * What a kernel has that has been up for a while: a random generator that is ready.  Until then it
- * mixes its pool anew for each fork, exec and connection, some 14,600 instructions; and this Host,
+ * mixes its pool anew for each exec and connection, some 14,600 instructions; and this Host,
  * which nothing ever disturbs, would not be ready before its last test.
  */
 static void
