@@ -277,10 +277,10 @@ served_script(const struct cell *cell, const char *env, const char *id, const ch
 {
 	bool native = strcmp(cell->guest, "native") == 0;
 	const char *address = native ? "127.0.0.1" : "10.0.0.2";
-	char *server = native ? plan_text("chroot work " LIGHTTPD)
-			      : in_guest(cell, true,
-					cell->interception ? "ifconfig eth0 " MTU "&& " SERVER
-							   : SERVER);
+	char *server =
+		native ? plan_text("chroot work " LIGHTTPD)
+		       : in_guest(cell, true,
+				 cell->interception ? "ifconfig eth0 " MTU "&& " SERVER : SERVER);
 	char *script = plan_text(WORK_DISK "%s{\n%s\n} </dev/ttyS0 &\nserver=$!\n"
 					   "%schroot work " MEASURE " %s /dev/ttyS1 run %s "
 					   "'/usr/lib/typetwo/work-%s %s' || exit\n"

@@ -61,7 +61,8 @@
 #define TT_DEV_CDROM 5 /* pread64 */
 /*
  * read, write: one Ethernet frame a call, behind a struct virtio_net_hdr (<linux/virtio_net.h>;
- * virtio 1.1, 5.1.6.1: 10 bytes, in the CPU's byte order); neither waits.  Both ways a frame of TCP may have up to 64 KiB, and no checksum.
+ * virtio 1.1, 5.1.6.1: 10 bytes, in the CPU's byte order); neither waits.  Both ways a frame of TCP
+ * may have up to 64 KiB, and no checksum.
  */
 #define TT_DEV_NET 6
 #define TT_DEV_QUEUE 7 /* write: one struct tt_request; read: one struct tt_completion */
