@@ -189,8 +189,9 @@ measure(const char *who, const struct metric *metric)
 
 /*
  * What a kernel has that has been up for a while: a random generator that is ready.  Until then it
- * mixes its pool anew for each exec and connection, some 14,600 instructions; and this Host,
- * which nothing ever disturbs, would not be ready before its last test.
+ * mixes its pool anew whenever random bytes are taken, some 14,600 instructions: an exec takes
+ * them, and a connection several times.  This Host, which nothing ever disturbs, would not be ready
+ * before its last test.
  */
 static void
 ready_random(void)
