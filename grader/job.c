@@ -79,6 +79,15 @@ job_file(struct job *job, const char *name, const char *path)
 	return symlink(real, link) == 0 || errno == EEXIST || fail(job, "make", link);
 }
 
+/* The Host reads dates, and what it does then should not depend on today's. */
+static bool
+without_date(const char *path)
+{
+	const struct timespec never[2] = {{0}};
+
+	return utimensat(AT_FDCWD, path, never, 0) == 0;
+}
+
 bool
 job_text(struct job *job, const char *name, const char *text)
 {
@@ -93,7 +102,7 @@ job_text(struct job *job, const char *name, const char *text)
 	if (!file)
 		return fail(job, "make", path);
 	bad = fputs(text, file) < 0 || fchmod(fileno(file), 0755) < 0;
-	if (fclose(file) != 0 || bad)
+	if (fclose(file) != 0 || bad || !without_date(path))
 		return fail(job, "write", path);
 	return true;
 }
@@ -154,7 +163,7 @@ write_names(struct job *job, const char *to)
 	free(entry);
 	if (!file || fclose(file) != 0)
 		return fail(job, "write", to);
-	return true;
+	return without_date(directory) || fail(job, "write", directory);
 }
 
 bool
@@ -162,8 +171,8 @@ job_pack(struct job *job, const struct images *images)
 {
 	char base[PATH_MAX], names[PATH_MAX], archive[PATH_MAX], files[PATH_MAX], errors[PATH_MAX];
 	char from[PATH_MAX + 16];
-	char *argv[] = {
-		"cpio", "--quiet", "-o", "-H", "newc", "-L", "-R", "+0:+0", "-D", files, NULL};
+	char *argv[] = {"cpio", "--quiet", "-o", "-H", "newc", "--reproducible", "-L", "-R",
+		"+0:+0", "-D", files, NULL};
 	struct child_io io = {.in = -1, .out = -1, .err = -1};
 	int to, status;
 	bool done = false;
