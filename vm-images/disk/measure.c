@@ -16,7 +16,13 @@
  *
  * measure warm - only makes a machine so, whose programs another one measures: a server's.
  *
+ * measure settle - waits for a time that is the same however long all before took: a guest that
+ * begins then finds the Host's clock where it was the last time.
+ *
  * measure serve - the network's other end, in the background; it ends with the first connection.
+ *
+ * With $NONCE, the nonce is not asked for: a machine that hears nothing from outside executes the
+ * same instructions each time.
  */
 #include <err.h>
 #include <fcntl.h>
@@ -27,6 +33,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/personality.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <typetwo/verdict.h>
@@ -40,6 +47,7 @@
 #define MARK(n) __asm__ volatile("nopl 0x54540000+" #n "(%%eax)" ::: "memory")
 
 #define BATCHES 10 /* that count, after two that do not */
+#define RANK 3 /* which of them, by what they cost, is reported */
 #define SUM_CHARS 64
 #define BATCH_MOST 4000000 /* instructions: no clock tick of the Host falls into most of them */
 
@@ -68,9 +76,14 @@ say(const char *line)
 static void
 ask_nonce(void)
 {
+	const char *told = getenv("NONCE");
 	size_t length = 0;
 	char c;
 
+	if (told) {
+		snprintf(nonce, sizeof(nonce), "%s", told);
+		return;
+	}
 	if (write(verdict, TT_VERDICT_ASK, strlen(TT_VERDICT_ASK)) < 0)
 		err(1, "the verdict device");
 	while (read(verdict, &c, 1) == 1 && c != '\n')
@@ -130,6 +143,7 @@ static const struct metric metrics[] = {
 #define TICK 10000000
 #define STEP 1000
 #define LONG_STEPS 20
+#define SETTLED (10000ull * TICK) /* by then all is done that a test begins with */
 
 static void
 wait_for_tick(unsigned int after)
@@ -141,6 +155,18 @@ wait_for_tick(unsigned int after)
 		now = read_tsc();
 		odd += now - last - 1 >= STEP;
 	}
+}
+
+static void
+settle(void)
+{
+	uint64_t now = read_tsc(), until = (now / SETTLED + 1) * SETTLED - TICK;
+	struct timespec sleep = {
+		.tv_sec = (until - now) / 1000000000, .tv_nsec = (until - now) % 1000000000};
+
+	if (now < until)
+		nanosleep(&sleep, NULL);
+	wait_for_tick(0);
 }
 
 static uint64_t
@@ -159,10 +185,11 @@ cost(const struct metric *metric, unsigned int n)
 static void
 measure(const char *who, const struct metric *metric)
 {
-	uint64_t best = UINT64_MAX;
+	uint64_t cheapest[RANK];
 	char line[TT_VERDICT_LINE_MAX];
 	unsigned int n;
 
+	memset(cheapest, 0xff, sizeof(cheapest));
 	if (metric->before)
 		metric->before(metric);
 	metric->batch(metric->few);
@@ -176,14 +203,19 @@ measure(const char *who, const struct metric *metric)
 
 		uint64_t instructions = cost(metric, n);
 
-		if (instructions < best)
-			best = instructions;
+		for (int j = 0; j < RANK; j++)
+			if (instructions < cheapest[j]) {
+				uint64_t dearer = cheapest[j];
+
+				cheapest[j] = instructions;
+				instructions = dearer;
+			}
 	}
 	MARK(2);
 	if (metric->after)
 		metric->after();
 	snprintf(line, sizeof(line), "%s " TT_VERDICT_COUNT " %s-%s %u %llu\n", nonce, who,
-		metric->name, n, (unsigned long long)(best / n));
+		metric->name, n, (unsigned long long)(cheapest[RANK - 1] / n));
 	say(line);
 }
 
@@ -300,6 +332,10 @@ main(int argc, char **argv)
 	if (argc == 2 && strcmp(argv[1], "warm") == 0) {
 		ready_random();
 		use_memory();
+		return 0;
+	}
+	if (argc == 2 && strcmp(argv[1], "settle") == 0) {
+		settle();
 		return 0;
 	}
 	if (argc == 2 && strcmp(argv[1], "serve") == 0) {
