@@ -177,7 +177,10 @@ boot_start(struct boot *boot, const struct machine_kind *kind, const struct imag
 	boot->busy = boot->idle = 0;
 	boot->loaded = false;
 	boot->deadline = boot->started + (boot->foreign ? FOREIGN_SECONDS : HOST_SECONDS);
-	random_hex(boot->token, 16);
+	if (boot->row[0]->test->nonce)
+		snprintf(boot->token, sizeof(boot->token), "=%s", boot->row[0]->test->nonce);
+	else
+		random_hex(boot->token, 16);
 	if (!open_logs(boot, directory))
 		return;
 	snprintf(scratch, sizeof(scratch), "%s/%s.boot", directory, boot->row[0]->test->id);
@@ -196,6 +199,10 @@ boot_start(struct boot *boot, const struct machine_kind *kind, const struct imag
 			setup.memory_mb = test->memory_mb;
 		if (test->counted)
 			setup.nanoseconds = 1;
+		if (test->nonce) {
+			report_told(&boot->row[i]->outcome.report, test->nonce);
+			setup.repeatable = true;
+		}
 		if (test->disk) {
 			image_path(images, test->disk, disk);
 			setup.disk = disk;

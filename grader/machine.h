@@ -36,6 +36,12 @@ struct machine_setup {
 	 * longer for each.  0: time passes by the clock on the wall.
 	 */
 	int nanoseconds;
+	/*
+	 * The machine's clock shows the same time at each start, and addresses are not random.  The
+	 * Host has no other source of randomness: not where a word of it has to be a secret.  QEMU
+	 * only.
+	 */
+	bool repeatable;
 	bool terminal; /* the console is our own terminal instead of a descriptor */
 	const char *plugin; /* QEMU's, a file with its arguments; NULL: none */
 	int gdb_port; /* on 127.0.0.1; 0: none */

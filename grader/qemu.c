@@ -108,7 +108,8 @@ add_host(struct args *args, const struct machine_setup *setup)
 	add(args, "-initrd");
 	add(args, "%s", setup->initramfs);
 	add(args, "-append");
-	add(args, HOST_CMDLINE);
+	/* What comes with the Host may be more than the half of RAM that a tmpfs takes. */
+	add(args, HOST_CMDLINE "%s", setup->repeatable ? " norandmaps rootfstype=ramfs" : "");
 }
 
 /*
@@ -154,6 +155,10 @@ add_setup(
 	if (setup->nanoseconds) {
 		add(args, "-icount");
 		add(args, "shift=%d,sleep=off", __builtin_ctz(setup->nanoseconds));
+	}
+	if (setup->repeatable) {
+		add(args, "-rtc");
+		add(args, "base=2026-01-01T00:00:00,clock=vm");
 	}
 	if (setup->plugin) {
 		add(args, "-plugin");

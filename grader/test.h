@@ -54,6 +54,12 @@ struct test {
 	const char *boot; /* tests with the same word share a boot, one after the other */
 
 	bool begins; /* the guest has to ask for the nonce, whatever becomes of it then */
+	/*
+	 * What its reporter knows without asking.  Then nothing in the boot is random and nothing
+	 * comes from outside, and the machine executes the same instructions each time.  NULL where
+	 * anybody could gain by knowing it.
+	 */
+	const char *nonce;
 	int status; /* that the launcher, or the script, ends with */
 	int reports; /* how many reporters have to be done on the verdict line */
 	const char *text[2]; /* that the console has to show */

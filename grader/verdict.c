@@ -100,6 +100,13 @@ count(struct report *report, const char *rest)
 	report->metrics++;
 }
 
+void
+report_told(struct report *report, const char *nonce)
+{
+	report->asks = 1;
+	snprintf(report->nonce, sizeof(report->nonce), "%s", nonce);
+}
+
 bool
 report_line(struct report *report, const char *line)
 {

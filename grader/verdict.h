@@ -50,6 +50,9 @@ struct report {
 	char stranger[TT_VERDICT_LINE_MAX + 1]; /* the first of them */
 };
 
+/* A report whose reporter does not ask: it knows its nonce. */
+void report_told(struct report *report, const char *nonce);
+
 /* Take one line.  true when it asks: then report->nonce and a newline is the answer to send. */
 bool report_line(struct report *report, const char *line);
 
