@@ -66,9 +66,9 @@ plan_key(const struct plans *plans, struct plan *plan)
 
 		sum = hash(sum, test->script, strlen(test->script));
 		for (int f = 0; f < FILES_MAX && test->files[f]; f++)
-			sum = hash_image(plans, sum, test->files[f]);
-		if (test->disk)
-			sum = hash_image(plans, sum, "work-sum");
+			sum = hash_image(plans, sum,
+				strcmp(test->files[f], WORK_DISK) == 0 ? "work-sum"
+								       : test->files[f]);
 	}
 	if (plan->cell->interception && !plan->cell->peer) {
 		sum = hash_image(plans, sum, "vmm");

@@ -73,11 +73,12 @@ plan_peer(
 	const struct foreign *system = peer->system;
 	struct cell *cell = plan->cell;
 	struct test *test = plan_test(plan, peer->guest, LINUX_SECONDS,
-		plan_text("./%s %s /dev/ttyS1 " OPERATIONS_OF, peer->measure, peer->guest));
+		plan_text(TOLD "./%s %s /dev/ttyS1 " OPERATIONS_OF, peer->measure, peer->guest));
 	const char *machine;
 
 	test->files[0] = peer->measure;
 	test->memory_mb = peer->memory_mb;
+	test->nonce = NONCE;
 	plan->foreign = *system;
 	image_path(&plans->images, system->kernel, plan->kernel);
 	plan->foreign.kernel = plan->kernel;

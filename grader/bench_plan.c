@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define UNIT_SECONDS 120
-#define WORK_MB 640
+#define WORK_MB 880 /* as much as this Host can have */
 #define PROGRAM_SECONDS 900
 #define FULL_SECONDS 14400
 
@@ -124,15 +124,16 @@ plan_unit(struct plan *plan)
 #define MTU "mtu 65521 "
 #define GUEST_NET "--net=tap0 --append=ip=10.0.0.2::::guest:eth0:off "
 #define UML_NET "eth0=tuntap,tap0 ip=10.0.0.2::::guest:eth0:off "
+#define SETTLE "./measure settle\n"
 /* The other end of the operations that need a network. */
-#define SERVE "[ \"$brief\" ] || ./measure serve || exit\n"
+#define SERVE "[ \"$brief\" ] || ./measure serve || exit\n" SETTLE
 
 static void
 plan_linux(struct plan *plan, const char *operations)
 {
 	char *rest = plan_text("--mem=" GUEST_MB "M --initrd=./initrd --append=quiet " GUEST_NET
-			       "--append=\"tt.run=\\\"ifconfig eth0 " MTU
-			       "&& PEER=10.0.0.1 " MEASURE " linux /dev/verdict %s\\\"\" ./linux",
+			       "--append=\"tt.run=\\\"ifconfig eth0 " MTU "&& " TOLD
+			       "PEER=10.0.0.1 " MEASURE " linux /dev/verdict %s\\\"\" ./linux",
 		operations);
 	struct test *test = plan_test(plan, "linux", LINUX_SECONDS,
 		plan_text(TAP(MTU) SERVE "%s", launch(plan->cell, rest)));
@@ -141,6 +142,7 @@ plan_linux(struct plan *plan, const char *operations)
 	test->files[1] = "initrd";
 	test->files[2] = "measure";
 	test->memory_mb = LINUX_MB;
+	test->nonce = NONCE;
 	plan->cell->native = "native";
 	free(rest);
 }
@@ -148,9 +150,11 @@ plan_linux(struct plan *plan, const char *operations)
 static void
 plan_native(struct plan *plan, const char *operations)
 {
-	plan_test(plan, "native", UNIT_SECONDS,
-		plan_text(SERVE "PEER=127.0.0.1 ./measure native /dev/ttyS1 %s", operations))
-		->files[0] = "measure";
+	struct test *test = plan_test(plan, "native", UNIT_SECONDS,
+		plan_text(SERVE TOLD "PEER=127.0.0.1 ./measure native /dev/ttyS1 %s", operations));
+
+	test->files[0] = "measure";
+	test->nonce = NONCE;
 }
 
 /*
@@ -162,6 +166,7 @@ static char *
 launch_uml(const char *options, const char *command)
 {
 	return plan_text("export TMPDIR=/dev/shm\n"
+			 "echo 2 >/proc/sys/kernel/randomize_va_space\n"
 			 "for try in 1 2 3 4 5 6 7 8 9 10 11 12; do\n"
 			 "./uml %s con1=fd:3 norandmaps quiet \"tt.run=\\\"%s\\\"\" "
 			 "3<>/dev/ttyS1 && exit\n"
@@ -173,9 +178,9 @@ launch_uml(const char *options, const char *command)
 static void
 plan_uml(struct plan *plan, const char *operations)
 {
-	char *command =
-		plan_text("(stty raw -echo; PEER=10.0.0.1 " MEASURE " uml /dev/tty1 %s) </dev/tty1",
-			operations);
+	char *command = plan_text("(stty raw -echo; " TOLD "PEER=10.0.0.1 " MEASURE
+				  " uml /dev/tty1 %s) </dev/tty1",
+		operations);
 	struct test *test = plan_test(plan, "uml", LINUX_SECONDS,
 		plan_text(TAP("") SERVE "%s",
 			launch_uml("mem=" GUEST_MB "M initrd=./initrd " UML_NET, command)));
@@ -184,6 +189,7 @@ plan_uml(struct plan *plan, const char *operations)
 	test->files[1] = "initrd";
 	test->files[2] = "measure";
 	test->memory_mb = LINUX_MB;
+	test->nonce = NONCE;
 	plan->cell->native = "native";
 	free(command);
 }
@@ -210,8 +216,9 @@ have_programs(const struct plans *plans)
 }
 
 /*
- * The programs run in the user land of the disk, wherever they run.  It is read-only by then:
- * nothing waits for the disk, which is not counted.  What they make is in a tmpfs.
+ * The programs run in the user land of the disk, wherever they run.  It comes with the Host,
+ * in memory, and is read-only by then: a disk would take another time in each run, in which the
+ * clock goes on.  What they make is in a tmpfs.
  */
 static const struct {
 	const char *name;
@@ -219,9 +226,10 @@ static const struct {
 } programs[] = {{"povray", false}, {"build", false}, {"web", true}, {"cgi", true}};
 #define PROGRAMS_KNOWN (sizeof(programs) / sizeof(programs[0]))
 
-#define WORK_DISK                                                            \
-	"[ -d work ] || { mkdir work && mount -o ro /dev/vda work && "       \
-	"mount -t devtmpfs dev work/dev && mount -t proc proc work/proc && " \
+#define MOUNT_DISK                                                               \
+	SETTLE                                                                   \
+	"[ -d work ] || { mkdir work && mount -o ro,loop " WORK_DISK " work && " \
+	"mount -t devtmpfs dev work/dev && mount -t proc proc work/proc && "     \
 	"mount -t tmpfs tmp work/tmp; } || exit\n"
 #define LIGHTTPD "lighttpd -D -f /usr/lib/typetwo/web.conf"
 #define SERVER MEASURE " warm && " LIGHTTPD
@@ -233,14 +241,14 @@ in_guest(const struct cell *cell, bool served, const char *command)
 	char *script, *rest, *all = plan_text("mount -o remount,ro / && %s", command);
 
 	if (cell->interception) {
-		rest = plan_text("--mem=" GUEST_MB
-				 "M --disk=/dev/vda --append='quiet root=/dev/tda' %s"
+		rest = plan_text("--mem=" GUEST_MB "M --disk=" WORK_DISK
+				 " --append='quiet norandmaps root=/dev/tda' %s"
 				 "--append='tt.run=\"%s\"' ./linux",
 			served ? GUEST_NET : "", all);
 		script = launch(cell, rest);
 	} else {
-		rest = plan_text(
-			"mem=" GUEST_MB "M ubd0=/dev/vda root=/dev/ubda %s", served ? UML_NET : "");
+		rest = plan_text("mem=" GUEST_MB "M ubd0=" WORK_DISK " root=/dev/ubda %s",
+			served ? UML_NET : "");
 		script = launch_uml(rest, all);
 	}
 	free(rest);
@@ -251,11 +259,11 @@ in_guest(const struct cell *cell, bool served, const char *command)
 static char *
 program_script(const struct cell *cell, const char *env, const char *id, const char *name)
 {
-	char *command, *script;
+	char *command, *guest, *script;
 
 	if (strcmp(cell->guest, "native") == 0)
-		return plan_text(WORK_DISK "%schroot work " MEASURE
-					   " native /dev/ttyS1 run %s /usr/lib/typetwo/work-%s",
+		return plan_text(MOUNT_DISK "%schroot work " MEASURE
+					    " native /dev/ttyS1 run %s /usr/lib/typetwo/work-%s",
 			env, id, name);
 	command = plan_text(cell->interception
 				    ? "%s" MEASURE
@@ -263,8 +271,10 @@ program_script(const struct cell *cell, const char *env, const char *id, const c
 				    : "(stty raw -echo; %s" MEASURE
 				      " uml /dev/tty1 run %s /usr/lib/typetwo/work-%s) </dev/tty1",
 		env, id, name);
-	script = in_guest(cell, false, command);
+	guest = in_guest(cell, false, command);
+	script = plan_text(SETTLE "%s", guest);
 	free(command);
+	free(guest);
 	return script;
 }
 
@@ -281,10 +291,10 @@ served_script(const struct cell *cell, const char *env, const char *id, const ch
 		native ? plan_text("chroot work " LIGHTTPD)
 		       : in_guest(cell, true,
 				 cell->interception ? "ifconfig eth0 " MTU "&& " SERVER : SERVER);
-	char *script = plan_text(WORK_DISK "%s{\n%s\n} </dev/ttyS0 &\nserver=$!\n"
-					   "%schroot work " MEASURE " %s /dev/ttyS1 run %s "
-					   "'/usr/lib/typetwo/work-%s %s' || exit\n"
-					   "wget -q -O /dev/null http://%s/web-stop\nwait $server",
+	char *script = plan_text(MOUNT_DISK "%s{\n%s\n} </dev/ttyS0 &\nserver=$!\n"
+					    "%schroot work " MEASURE " %s /dev/ttyS1 run %s "
+					    "'/usr/lib/typetwo/work-%s %s' || exit\n"
+					    "wget -q -O /dev/null http://%s/web-stop\nwait $server",
 		native               ? ""
 		: cell->interception ? TAP(MTU)
 				     : TAP(""),
@@ -298,15 +308,17 @@ static void
 plan_program_of(struct plan *plan, size_t i, bool full)
 {
 	const struct cell *cell = plan->cell;
-	const char *env = full ? "FULL=1 " : "", *name = programs[i].name;
+	const char *env = full ? TOLD "FULL=1 " : TOLD, *name = programs[i].name;
 	char *id = plan_text("%s%s", name, full ? "-full" : "");
 	struct test *test = plan_test(plan, id, full ? FULL_SECONDS : PROGRAM_SECONDS,
 		programs[i].served ? served_script(cell, env, id, name)
 				   : program_script(cell, env, id, name));
 
+	test->files[0] = "measure";
+	test->files[1] = WORK_DISK;
 	if (strcmp(cell->guest, "native") != 0)
-		test->files[0] = cell->interception ? "linux" : "uml";
-	test->disk = "work-disk";
+		test->files[2] = cell->interception ? "linux" : "uml";
+	test->nonce = NONCE;
 	test->memory_mb = WORK_MB;
 }
 

@@ -13,6 +13,17 @@
 #define LINUX_MB 512
 #define LINUX_SECONDS 400
 
+/*
+ * Nobody is judged here: the nonce may be known.  To wait for it would take a machine another time
+ * in each run, and then its clock ticks elsewhere, its memory lies otherwise, and a figure is some
+ * percent off.
+ */
+#define NONCE "5ca1ab1e5ca1ab1e"
+#define TOLD "NONCE=" NONCE " "
+
+/* The programs' disk, a file of the job; in a key its sum stands for it, as it is large. */
+#define WORK_DISK "work-disk"
+
 /* Of the measuring program: all, where the script does not begin with a word for brief. */
 #define OPERATIONS_OF "${brief:+rdtsc getppid page-fault pipe fork exec}"
 

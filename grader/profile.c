@@ -139,7 +139,7 @@ plan(struct plan *plan, const struct asked *a)
 		plan_operations(plan, a->op);
 		return;
 	}
-	image_path(&a->images, "work-disk", disk);
+	image_path(&a->images, WORK_DISK, disk);
 	if (access(disk, R_OK) < 0)
 		errx(2, "%s is missing: `make profile OP=%s` makes it", disk, a->op);
 }

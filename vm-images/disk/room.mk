@@ -52,6 +52,6 @@ $(B)/disk/work.sum: $(disk_dir)/build-root $(disk_files) $(program_files) $(B)/d
 		$(disk_dir)/packages.work $(disk_dir)/debian-i386
 	$(Q)from=$$($(cached) work-land $(disk_dir)/packages.work $(disk_dir)/debian-i386 -- \
 		$(disk_dir)/debian-i386 $(call packages_of,$(disk_dir)/packages.work)) && \
-	$(say) "MKE2FS  $(@D)/work.img" && $(disk_dir)/build-root $$from/root.tar 512M $(@D)/work.img.new \
+	$(say) "MKE2FS  $(@D)/work.img" && $(disk_dir)/build-root $$from/root.tar 336M $(@D)/work.img.new \
 		$(B)/disk/measure $(B)/disk/linux $(filter-out %/Makefile,$(program_files)) && \
 	mv $(@D)/work.img.new $(@D)/work.img && sha256sum <$(@D)/work.img >$@
