@@ -742,6 +742,25 @@ START_TEST(a_bench_counts_events)
 }
 END_TEST
 
+/* Nothing comes into these machines from outside: they are the same to the instruction. */
+START_TEST(a_bench_is_the_same_again)
+{
+	static const char *const out[] = {"build/test/bench-1", "build/test/bench-2"};
+	char command[300], said[32768];
+
+	for (int run = 0; run < 2; run++) {
+		snprintf(command, sizeof(command),
+			"bench --brief --no-events --again --out=%s "
+			"--only='@(native|uml|linux module segments tables fast)'",
+			out[run]);
+		ck_assert_msg(type(command, said, sizeof(said)) == 0, "%s", said);
+	}
+	snprintf(command, sizeof(command), "cmp %s/%s/bench.json %s/%s/bench.json", root, out[0],
+		root, out[1]);
+	ck_assert_int_eq(system(command), 0);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -771,6 +790,7 @@ main(void)
 	tcase_add_loop_test(boots, machines_are_chosen, 0, sizeof(commands) / sizeof(*commands));
 	tcase_add_test(boots, a_profile_is_the_same_again);
 	tcase_add_test(boots, a_bench_counts_events);
+	tcase_add_test(boots, a_bench_is_the_same_again);
 	suite_add_tcase(suite, parts);
 	suite_add_tcase(suite, boots);
 	runner = srunner_create(suite);
