@@ -106,6 +106,25 @@ START_TEST(report_needs_the_nonce)
 }
 END_TEST
 
+/* Where nobody is judged; whoever asks all the same is new. */
+START_TEST(report_may_know_the_nonce)
+{
+	struct report report = {0};
+	char old[64];
+
+	report_told(&report, "0123456789abcdef");
+	ck_assert(!report_line(&report, "0123456789abcdef pass one"));
+	ck_assert(!report_line(&report, "0123456789abcdef done 1"));
+	ck_assert_int_eq(report.asks, 1);
+	ck_assert_int_eq(report.dones, 1);
+	ck_assert_int_eq(report.strangers, 0);
+	snprintf(old, sizeof(old), "%s pass two", report.nonce);
+	ck_assert(report_line(&report, "nonce?"));
+	ck_assert(!report_line(&report, old));
+	ck_assert_int_eq(report.passes, 1);
+}
+END_TEST
+
 START_TEST(report_ends_with_done)
 {
 	struct report report = {0};
@@ -921,7 +940,8 @@ START_TEST(run_misuse_is_one_line)
 }
 END_TEST
 
-/* What has points has a hole; ids are there once, and their logs' names are plain. */
+/* What has points has a hole and a nonce that nobody knows; ids are there once, and their logs'
+ * names are plain. */
 START_TEST(table_is_sound)
 {
 	const struct lab *lab = lab_find(_i + 1);
@@ -943,6 +963,7 @@ START_TEST(table_is_sound)
 		ck_assert_msg(test->seconds > 0, "%s", test->id);
 		ck_assert_msg(!points[i].given[BAND_FULL] || test->hole, "%s", test->id);
 		ck_assert_msg(test->guest || test->script, "%s", test->id);
+		ck_assert_msg(!test->nonce, "%s", test->id);
 		ck_assert_msg(test->reports || test->text[0] || test->script, "%s", test->id);
 		for (size_t j = 0; j < i; j++)
 			ck_assert_str_ne(lab->tests[j].id, test->id);
@@ -996,6 +1017,7 @@ main(void)
 	tcase_add_test(parts, report_counts);
 	tcase_add_test(parts, report_refuses);
 	tcase_add_test(parts, report_needs_the_nonce);
+	tcase_add_test(parts, report_may_know_the_nonce);
 	tcase_add_test(parts, report_ends_with_done);
 	tcase_add_test(parts, log_is_bounded);
 	tcase_add_loop_test(parts, limits, 0, sizeof(limited) / sizeof(limited[0]));
