@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define UNIT_SECONDS 120
-#define WORK_MB 880 /* as much as this Host can have */
+#define WORK_MB 880 /* as much as this Host can have: twice the disk, and a guest */
 #define PROGRAM_SECONDS 900
 #define FULL_SECONDS 14400
 

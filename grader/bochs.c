@@ -200,7 +200,8 @@ start(struct machine *machine, const struct machine_setup *setup)
 
 	*machine = (struct machine){
 		.pid = 0, .console = -1, .verdict = -1, .errors = -1, .control = -1};
-	if (setup->disk || setup->terminal || setup->gdb_port || setup->gdb_wait) {
+	if (setup->disk || setup->terminal || setup->gdb_port || setup->gdb_wait ||
+		setup->repeatable) {
 		errno = ENOTSUP;
 		return -1;
 	}

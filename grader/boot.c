@@ -177,6 +177,7 @@ boot_start(struct boot *boot, const struct machine_kind *kind, const struct imag
 	boot->busy = boot->idle = 0;
 	boot->loaded = false;
 	boot->deadline = boot->started + (boot->foreign ? FOREIGN_SECONDS : HOST_SECONDS);
+	/* A mark is told by how a line begins, and the reporter's lines begin with the nonce. */
 	if (boot->row[0]->test->nonce)
 		snprintf(boot->token, sizeof(boot->token), "=%s", boot->row[0]->test->nonce);
 	else

@@ -3,7 +3,8 @@
  * boot.h - one boot of a machine, with one test or several in a row.
  *
  * The Host's shell says on the verdict line when a test begins and ends, with a token that only it
- * and the grader know.  Nothing here blocks: the caller polls the descriptors.
+ * and the grader know, but where a test's nonce is known, too.  Nothing here blocks: the caller
+ * polls the descriptors.
  */
 #ifndef GRADER_BOOT_H
 #define GRADER_BOOT_H

@@ -972,6 +972,16 @@ START_TEST(table_is_sound)
 }
 END_TEST
 
+/* Cells are judged, too. */
+START_TEST(cells_tell_no_nonce)
+{
+	const struct lab *lab = lab_find(0);
+
+	for (size_t i = 0; i < lab->count; i++)
+		ck_assert_msg(!lab->tests[i].nonce, "%s", lab->tests[i].id);
+}
+END_TEST
+
 /* The handout's table of holes has the sums of the lab's points. */
 START_TEST(handout_is_in_step)
 {
@@ -1025,6 +1035,7 @@ main(void)
 	tcase_add_test(parts, death_is_expected);
 	tcase_add_test(parts, death_is_as_good);
 	tcase_add_loop_test(parts, table_is_sound, 0, 4);
+	tcase_add_test(parts, cells_tell_no_nonce);
 	tcase_add_loop_test(parts, handout_is_in_step, 0, 4);
 	suite_add_tcase(suite, parts);
 

@@ -745,19 +745,18 @@ END_TEST
 /* Nothing comes into these machines from outside: they are the same to the instruction. */
 START_TEST(a_bench_is_the_same_again)
 {
-	static const char *const out[] = {"build/test/bench-1", "build/test/bench-2"};
-	char command[300], said[32768];
+	char command[300], compare[PATH_MAX + 100], said[32768];
 
-	for (int run = 0; run < 2; run++) {
+	for (int run = 1; run <= 2; run++) {
 		snprintf(command, sizeof(command),
-			"bench --brief --no-events --again --out=%s "
+			"bench --brief --no-events --again --out=build/test/bench-%d "
 			"--only='@(native|uml|linux module segments tables fast)'",
-			out[run]);
+			run);
 		ck_assert_msg(type(command, said, sizeof(said)) == 0, "%s", said);
 	}
-	snprintf(command, sizeof(command), "cmp %s/%s/bench.json %s/%s/bench.json", root, out[0],
-		root, out[1]);
-	ck_assert_int_eq(system(command), 0);
+	snprintf(compare, sizeof(compare),
+		"cd %s/build/test && cmp bench-1/bench.json bench-2/bench.json", root);
+	ck_assert_int_eq(system(compare), 0);
 }
 END_TEST
 

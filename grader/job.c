@@ -79,7 +79,8 @@ job_file(struct job *job, const char *name, const char *path)
 	return symlink(real, link) == 0 || errno == EEXIST || fail(job, "make", link);
 }
 
-/* The Host reads dates, and what it does then should not depend on today's. */
+/* What is made for this boot: the Host reads dates, and should not boot otherwise on another day.
+ */
 static bool
 without_date(const char *path)
 {

@@ -37,9 +37,10 @@ struct machine_setup {
 	 */
 	int nanoseconds;
 	/*
-	 * The machine's clock shows the same time at each start, and addresses are not random.  The
-	 * Host has no other source of randomness: not where a word of it has to be a secret.  QEMU
-	 * only.
+	 * The machine's clock shows the same time at each start, and the Host's addresses are not
+	 * random; of a foreign system it is the clock alone.  The Host has no other source of
+	 * randomness: not where a word of it has to be a secret.  QEMU only; else start fails with
+	 * ENOTSUP.
 	 */
 	bool repeatable;
 	bool terminal; /* the console is our own terminal instead of a descriptor */

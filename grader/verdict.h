@@ -36,7 +36,7 @@ struct metric {
 /* What was said during one test. */
 struct report {
 	char nonce[TT_NONCE_CHARS + 1]; /* of the reporter that asked last */
-	int asks; /* reporters that asked */
+	int asks; /* reporters that asked, or knew */
 	int dones; /* reporters that were done, with the right number of checks */
 	int passes, fails; /* of all reporters */
 	int checks; /* passes and fails of the one that asked last */

@@ -180,7 +180,8 @@ cost(const struct metric *metric, unsigned int n)
 
 /*
  * The first batch warms up, the second tells how many operations are so long that a clock tick more
- * or less makes no difference; the cheapest of the others is the one with the fewest ticks.
+ * or less makes no difference.  The cheapest of the others are those with the fewest ticks; the
+ * very cheapest may be a rare one, which found ready what each other has to make.
  */
 static void
 measure(const char *who, const struct metric *metric)

@@ -41,6 +41,7 @@ $(B)/disk/cdrom.iso: $(disk_dir)/build-cdrom
 
 # The user land of the bench's programs, with the part of the Host kernel's tree that one of them
 # compiles.  work.sum stands for the image, which is large, when the bench looks whether it is another.
+# The image comes with the Host, in memory, twice while it boots (WORK_MB in grader/bench_plan.c): no larger than needed.
 program_files := $(wildcard $(disk_dir)/programs/*)
 $(B)/disk/linux: $(B)/host/vmlinux $(disk_dir)/programs/Makefile
 	$(Q)rm -rf $@ && mkdir -p $@
