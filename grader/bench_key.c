@@ -65,10 +65,13 @@ plan_key(const struct plans *plans, struct plan *plan)
 		const struct test *test = &plan->test[i];
 
 		sum = hash(sum, test->script, strlen(test->script));
-		for (int f = 0; f < FILES_MAX && test->files[f]; f++)
-			sum = hash_image(plans, sum,
-				strcmp(test->files[f], WORK_DISK) == 0 ? "work-sum"
-								       : test->files[f]);
+		for (int f = 0; f < FILES_MAX && test->files[f]; f++) {
+			const char *name = test->files[f];
+
+			image_require(&plans->images, name);
+			sum = hash_image(
+				plans, sum, strcmp(name, WORK_DISK) == 0 ? "work-sum" : name);
+		}
 	}
 	if (plan->cell->interception && !plan->cell->peer) {
 		sum = hash_image(plans, sum, "vmm");

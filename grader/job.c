@@ -170,27 +170,27 @@ write_names(struct job *job, const char *to)
 bool
 job_pack(struct job *job, const struct images *images)
 {
-	char base[PATH_MAX], names[PATH_MAX], archive[PATH_MAX], files[PATH_MAX], errors[PATH_MAX];
+	char base[PATH_MAX], names[PATH_MAX], files[PATH_MAX], errors[PATH_MAX];
 	char from[PATH_MAX + 16];
 	char *argv[] = {"cpio", "--quiet", "-o", "-H", "newc", "--reproducible", "-L", "-R",
 		"+0:+0", "-D", files, NULL};
 	struct child_io io = {.in = -1, .out = -1, .err = -1};
-	int to, status;
+	int status;
 	bool done = false;
 
 	image_path(images, "initramfs", base);
-	if (!inside(job, names, "names") || !inside(job, archive, "archive") ||
-		!inside(job, files, "files") || !inside(job, errors, "errors") ||
-		!write_names(job, names))
+	if (!inside(job, names, "names") || !inside(job, files, "files") ||
+		!inside(job, errors, "errors") || !write_names(job, names))
 		return false;
 	io.in = open(names, O_RDONLY | O_CLOEXEC);
-	io.out = open(archive, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	io.out = open(job->initramfs, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	io.err = open(errors, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	to = open(job->initramfs, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	if (io.in < 0 || io.out < 0 || io.err < 0 || to < 0) {
-		fail(job, "make", archive);
+	if (io.in < 0 || io.out < 0 || io.err < 0) {
+		fail(job, "make", job->initramfs);
 		goto out;
 	}
+	if (!append(job, io.out, base))
+		goto out;
 	status = child_run(argv, &io);
 	if (status < 0) {
 		fail(job, "start", "cpio");
@@ -207,10 +207,10 @@ job_pack(struct job *job, const struct images *images)
 		snprintf(job->why, sizeof(job->why), "cannot pack the job: %.1024s", from);
 		goto out;
 	}
-	done = append(job, to, base) && append(job, to, archive);
+	done = true;
 out:
-	for (int i = 0; i < 4; i++) {
-		int fd = (int[]){io.in, io.out, io.err, to}[i];
+	for (int i = 0; i < 3; i++) {
+		int fd = (int[]){io.in, io.out, io.err}[i];
 
 		if (fd >= 0)
 			close(fd);

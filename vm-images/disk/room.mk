@@ -49,10 +49,10 @@ $(B)/disk/linux: $(B)/host/vmlinux $(disk_dir)/programs/Makefile
 		cpio -pdm --quiet $(CURDIR)/$@
 	$(Q)cp $(disk_dir)/programs/Makefile $@
 
-$(B)/disk/work.sum: $(disk_dir)/build-root $(disk_files) $(program_files) $(B)/disk/measure $(B)/disk/linux \
+$(B)/disk/work.img $(B)/disk/work.sum &: $(disk_dir)/build-root $(disk_files) $(program_files) $(B)/disk/measure $(B)/disk/linux \
 		$(disk_dir)/packages.work $(disk_dir)/debian-i386
 	$(Q)from=$$($(cached) work-land $(disk_dir)/packages.work $(disk_dir)/debian-i386 -- \
 		$(disk_dir)/debian-i386 $(call packages_of,$(disk_dir)/packages.work)) && \
 	$(say) "MKE2FS  $(@D)/work.img" && $(disk_dir)/build-root $$from/root.tar 336M $(@D)/work.img.new \
 		$(B)/disk/measure $(B)/disk/linux $(filter-out %/Makefile,$(program_files)) && \
-	mv $(@D)/work.img.new $(@D)/work.img && sha256sum <$(@D)/work.img >$@
+	mv $(@D)/work.img.new $(@D)/work.img && sha256sum <$(@D)/work.img >$(@D)/work.sum
