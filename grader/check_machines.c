@@ -552,9 +552,12 @@ END_TEST
 
 /* ---- the Host, for real ---- */
 
-/* Boot with a script of our own as the first process; what the console said, and the status. */
+/*
+ * Boot with a script of our own as the first process; what the console said, and the status.
+ * Nobody reads what a repeatable machine says before it is off.
+ */
 static int
-boot(const struct machine_kind *kind, const char *init, char *said, size_t size)
+boot(const struct machine_kind *kind, bool repeatable, const char *init, char *said, size_t size)
 {
 	char kernel[PATH_MAX + 30], rom[PATH_MAX + 30], command[PATH_MAX + 200];
 	struct machine_setup setup = {.kernel = kernel,
@@ -562,7 +565,8 @@ boot(const struct machine_kind *kind, const char *init, char *said, size_t size)
 		.initramfs = "all",
 		.scratch = "scratch",
 		.memory_mb = 128,
-		.nanoseconds = 8};
+		.nanoseconds = 8,
+		.repeatable = repeatable};
 	struct machine machine;
 	time_t start = time(NULL);
 	size_t used = 0;
@@ -580,10 +584,11 @@ boot(const struct machine_kind *kind, const char *init, char *said, size_t size)
 	ck_assert_int_eq(kind->start(&machine, &setup), 0);
 	for (bool over = false;;) {
 		struct pollfd fd = {.fd = machine.console, .events = POLLIN};
-		ssize_t n;
+		ssize_t n = 0;
 
 		poll(&fd, 1, 100);
-		n = read(machine.console, said + used, size - 1 - used);
+		if (over || !repeatable)
+			n = read(machine.console, said + used, size - 1 - used);
 		if (n > 0)
 			used += n;
 		else if (over)
@@ -604,19 +609,19 @@ START_TEST(panic_ends_the_machine)
 {
 	char said[65536];
 
-	ck_assert_int_eq(boot(machines[_i], "#!/bin/sh\nexit 7\n", said, sizeof(said)), 0);
+	ck_assert_int_eq(boot(machines[_i], false, "#!/bin/sh\nexit 7\n", said, sizeof(said)), 0);
 	ck_assert_msg(
 		strstr(said, "Kernel panic - not syncing: Attempted to kill init!"), "%s", said);
 }
 END_TEST
 
-/* More than any buffer on the way holds. */
-START_TEST(console_loses_nothing)
+static void
+count(const struct machine_kind *kind, bool repeatable)
 {
 	char said[65536];
 	const char *at;
 
-	ck_assert_int_eq(boot(machines[_i],
+	ck_assert_int_eq(boot(kind, repeatable,
 				 "#!/bin/sh\nmount -t devtmpfs dev /dev\n"
 				 "seq -w 1 2000 >/dev/ttyS0\nstty -F /dev/ttyS0 -echo\nreboot -f\n",
 				 said, sizeof(said)),
@@ -629,6 +634,18 @@ START_TEST(console_loses_nothing)
 		snprintf(want, sizeof(want), "%04d\r\n", i);
 		ck_assert_msg(strncmp(at, want, 6) == 0, "%d is followed by: %.20s", i - 1, at);
 	}
+}
+
+/* More than any buffer on the way holds. */
+START_TEST(console_loses_nothing)
+{
+	count(machines[_i], false);
+}
+END_TEST
+
+START_TEST(a_repeatable_machine_waits_for_nobody)
+{
+	count(&qemu, true);
 }
 END_TEST
 
@@ -709,7 +726,7 @@ START_TEST(a_profile_is_the_same_again)
 			double now = profiled(said, rows[i]);
 
 			if (run)
-				ck_assert_double_eq(now, first[i]);
+				ck_assert_double_eq_tol(now, first[i], first[i] / 1000);
 			first[i] = now;
 		}
 	}
@@ -742,21 +759,36 @@ START_TEST(a_bench_counts_events)
 }
 END_TEST
 
-/* Nothing comes into these machines from outside: they are the same to the instruction. */
+/*
+ * Nothing comes into these machines from outside: they are the same to the instruction, but for the
+ * clock of a QEMU that is idle (disk/measure.c), which showed in 0.02 % of a figure.
+ */
 START_TEST(a_bench_is_the_same_again)
 {
-	char command[300], compare[PATH_MAX + 100], said[32768];
+	static const char figure[] = "\"instructions\":";
+	static char said[2][32768];
+	char command[300], file[PATH_MAX + 60];
+	const char *first = said[0], *again = said[1];
+	int figures = 0;
 
-	for (int run = 1; run <= 2; run++) {
+	for (int run = 0; run < 2; run++) {
 		snprintf(command, sizeof(command),
 			"bench --brief --no-events --again --out=build/test/bench-%d "
 			"--only='@(native|uml|linux module segments tables fast)'",
 			run);
-		ck_assert_msg(type(command, said, sizeof(said)) == 0, "%s", said);
+		ck_assert_msg(type(command, said[run], sizeof(said[run])) == 0, "%s", said[run]);
+		snprintf(file, sizeof(file), "%s/build/test/bench-%d/bench.json", root, run);
+		read_file(file, said[run], sizeof(said[run]));
 	}
-	snprintf(compare, sizeof(compare),
-		"cd %s/build/test && cmp bench-1/bench.json bench-2/bench.json", root);
-	ck_assert_int_eq(system(compare), 0);
+	for (; (first = strstr(first, figure)) && (again = strstr(again, figure)); figures++) {
+		double was = atof(first += strlen(figure)), is = atof(again += strlen(figure));
+
+		ck_assert_msg(is > was * 0.999 && is < was * 1.001,
+			"figure %d of build/test/bench-0/bench.json is %.0f, then %.0f", figures,
+			was, is);
+	}
+	ck_assert_int_eq(figures, 18);
+	ck_assert_ptr_null(strstr(again, figure));
 }
 END_TEST
 
@@ -786,6 +818,7 @@ main(void)
 	tcase_add_test(boots, bochs_says_what_is_wrong);
 	tcase_add_loop_test(boots, panic_ends_the_machine, 0, 2);
 	tcase_add_loop_test(boots, console_loses_nothing, 0, 2);
+	tcase_add_test(boots, a_repeatable_machine_waits_for_nobody);
 	tcase_add_loop_test(boots, machines_are_chosen, 0, sizeof(commands) / sizeof(*commands));
 	tcase_add_test(boots, a_profile_is_the_same_again);
 	tcase_add_test(boots, a_bench_counts_events);

@@ -140,6 +140,26 @@ add_foreign(struct args *args, const struct machine_setup *setup)
 	add(args, "isa-serial,iobase=0x3e8,irq=10,chardev=console");
 }
 
+/*
+ * A machine waits while a line of its takes no more, and its clock runs on.  A socket takes less
+ * than 300 bytes, as QEMU writes them one by one: a machine that has to be the same each time,
+ * whenever we come to read, has pipes, which take 64 KiB, and hears nothing.
+ */
+static int
+open_line(int pair[2], const struct machine_setup *setup)
+{
+	return setup->repeatable ? pipe2(pair, O_CLOEXEC)
+				 : socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair);
+}
+
+static void
+add_line(struct args *args, const char *id, int fd, const struct machine_setup *setup)
+{
+	add(args, "-chardev");
+	add(args, setup->repeatable ? "file,id=%s,path=/dev/fd/%d%s" : "socket,id=%s,fd=%d%s", id,
+		fd, setup->foreign ? ",mux=on" : "");
+}
+
 static void
 add_setup(
 	struct args *args, const struct machine_setup *setup, int console, int verdict, int control)
@@ -172,12 +192,11 @@ add_setup(
 		add_host(args, setup);
 	if (setup->disk)
 		add_drive(args, setup);
-	add(args, "-chardev");
-	if (setup->terminal) /* Ctrl-A X ends QEMU; Ctrl-C goes to the guest */
+	if (setup->terminal) { /* Ctrl-A X ends QEMU; Ctrl-C goes to the guest */
+		add(args, "-chardev");
 		add(args, "stdio,id=console,mux=on,signal=off");
-	else
-		add(args, "socket,id=console,fd=%d%s", console, setup->foreign ? ",mux=on" : "");
-	if (!setup->terminal) {
+	} else {
+		add_line(args, "console", console, setup);
 		add(args, "-chardev");
 		add(args, "socket,id=control,fd=%d", control);
 		add(args, "-mon");
@@ -189,8 +208,7 @@ add_setup(
 		add(args, "-mon");
 		add(args, "chardev=console,mode=readline");
 	}
-	add(args, "-chardev");
-	add(args, "socket,id=verdict,fd=%d", verdict);
+	add_line(args, "verdict", verdict, setup);
 	add(args, "-serial");
 	add(args, "chardev:verdict");
 	if (setup->gdb_port) {
@@ -222,14 +240,14 @@ start(struct machine *machine, const struct machine_setup *setup)
 		.pid = -1, .console = -1, .verdict = -1, .errors = -1, .control = -1};
 	if (!args)
 		goto failed;
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, verdict) < 0)
+	if (open_line(verdict, setup) < 0)
 		goto failed;
 	keep[io.keeps++] = verdict[1];
 	if (!setup->terminal) {
 		nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
 		if (nothing < 0 || pipe2(errors, O_CLOEXEC) < 0 ||
 			socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, control) < 0 ||
-			socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, console) < 0)
+			open_line(console, setup) < 0)
 			goto failed;
 		keep[io.keeps++] = console[1];
 		keep[io.keeps++] = control[1];
