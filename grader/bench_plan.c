@@ -97,13 +97,16 @@ plan_unit(struct plan *plan)
 	const struct cell *cell = plan->cell;
 
 	for (size_t i = 0; i < sizeof(unit_tests) / sizeof(unit_tests[0]); i++) {
-		char rest[64];
+		struct test *test;
+		char rest[96];
 
 		if (unit_tests[i].tables_only && strcmp(cell->spaces, "tables") != 0)
 			continue;
-		snprintf(rest, sizeof(rest), "./%s %s", unit_tests[i].guest, unit_tests[i].args);
-		plan_test(plan, unit_tests[i].id, UNIT_SECONDS, launch(cell, rest))->files[0] =
-			unit_tests[i].guest;
+		snprintf(rest, sizeof(rest), "./%s %s nonce=" NONCE, unit_tests[i].guest,
+			unit_tests[i].args);
+		test = plan_test(plan, unit_tests[i].id, UNIT_SECONDS, launch(cell, rest));
+		test->files[0] = unit_tests[i].guest;
+		test->nonce = NONCE;
 	}
 }
 

@@ -54,7 +54,8 @@ __attribute__((format(printf, 3, 4))) void measure(
 	unsigned int n, void (*batch)(unsigned int n), const char *metric, ...);
 /* The run cannot go on: the open check fails with this text. */
 __attribute__((format(printf, 1, 2), noreturn)) void fatal(const char *format, ...);
-void report_start(void);
+/* With nonce, the last word "nonce=NONCE" of a command line, nobody is asked for one. */
+void report_start(const char *nonce);
 int report_done(void);
 
 /* memory.c: pages of RAM, never given back.  memcpy and memset are for the compiler. */

@@ -37,7 +37,7 @@ report(const char *format, ...)
 }
 
 void
-report_start(void)
+report_start(const char *told)
 {
 	unsigned int length = 0;
 	char c;
@@ -45,6 +45,12 @@ report_start(void)
 	verdict = find_device(TT_DEV_VERDICT);
 	if (!verdict)
 		return;
+	if (told) {
+		for (; told[length] && length < TT_NONCE_CHARS; length++)
+			nonce[length] = told[length];
+		nonce[length] = 0;
+		return;
+	}
 	write_all(verdict->fd, TT_VERDICT_ASK, sizeof(TT_VERDICT_ASK) - 1);
 	for (;;) {
 		int got = host_call(__NR_read, (unsigned int)verdict->fd, (unsigned int)&c, 1, 0);
@@ -145,7 +151,7 @@ phase(unsigned long long time)
 
 /*
  * Wait until that long after a tick of the Host's clock.  So the same batches have a tick in them
- * on every run: how long the grader took for its answer is not the same.
+ * on every run: how long the grader took for its answer, if it was asked, is not the same.
  *
  * An interrupt now and then is a long step; when each step is long, or none, a Monitor makes the
  * counter up, and it is not waited for.

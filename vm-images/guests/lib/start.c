@@ -13,6 +13,14 @@ static char *arguments[64];
 int main(int argc, char **argv);
 void start(const struct power_on *registers);
 
+static const char *
+behind(const char *text, const char *word)
+{
+	while (*word && *text == *word)
+		text++, word++;
+	return *word ? NULL : text;
+}
+
 void
 start(const struct power_on *registers)
 {
@@ -21,8 +29,6 @@ start(const struct power_on *registers)
 
 	power_on = registers;
 	fault_start();
-	report_start();
-
 	memcpy(words, boot->cmdline, sizeof(words) - 1);
 	while (argc < (int)ARRAY_SIZE(arguments) - 1) {
 		while (*p == ' ')
@@ -33,6 +39,12 @@ start(const struct power_on *registers)
 		while (*p && *p != ' ')
 			p++;
 	}
+
+	const char *nonce = argc ? behind(arguments[argc - 1], "nonce=") : NULL;
+
+	if (nonce)
+		argc--;
+	report_start(nonce);
 
 	int status = main(argc, arguments);
 	int failed = report_done();
