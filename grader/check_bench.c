@@ -413,6 +413,7 @@ some_names(bool guest)
 		"d0800040 t fast_int80\t[monitor]\r\n");
 	names(&profile, LAUNCHER_CODE, "08049000 T wait4\n");
 	names(&profile, GUEST_KERNEL_CODE, "70001000 T schedule\n70001100 T tt_run\n");
+	names(&profile, APPLICATION_CODE, "0804a100 T getppid\n0804a200 T _fini\n");
 	return profile;
 }
 
@@ -449,6 +450,8 @@ static const struct {
 	{0xbff00010, false, MONITOR, NULL},
 	{0xb7e00000, false, GUEST_APPLICATION, NULL},
 	{0x08049004, false, GUEST_APPLICATION, NULL},
+	{0x0804a1ff, false, GUEST_APPLICATION, "getppid"},
+	{0x0804a204, false, GUEST_APPLICATION, NULL},
 };
 
 START_TEST(each_instruction_is_somebodys)

@@ -308,6 +308,8 @@ main(int argc, char **argv)
 	operations = run(&a, directory, plugin, log);
 
 	names_of_image(&profile, HOST_CODE, &a, "kernel-symbols");
+	if (!one_of(a.op, "shell povray build web cgi")) /* they are other programs */
+		names_of_image(&profile, APPLICATION_CODE, &a, "measure");
 	if (a.guest) {
 		names_of_image(&profile, GUEST_KERNEL_CODE, &a, "linux-symbols");
 		names_of_image(&profile, LAUNCHER_CODE, &a, "vmm");

@@ -12,7 +12,7 @@
 enum character { HOST, MONITOR, GUEST_KERNEL, GUEST_APPLICATION, CHARACTERS };
 
 /* What code has names. */
-enum code { HOST_CODE, MODULE_CODE, LAUNCHER_CODE, GUEST_KERNEL_CODE, CODES };
+enum code { HOST_CODE, MODULE_CODE, LAUNCHER_CODE, GUEST_KERNEL_CODE, APPLICATION_CODE, CODES };
 
 struct symbol {
 	unsigned long address;

@@ -17,7 +17,8 @@ by_address(const void *a, const void *b)
 void
 profile_names(struct profile *profile, enum code code, FILE *lines)
 {
-	static const enum character of[CODES] = {HOST, MONITOR, MONITOR, GUEST_KERNEL};
+	static const enum character of[CODES] = {
+		HOST, MONITOR, MONITOR, GUEST_KERNEL, GUEST_APPLICATION};
 	struct symbols *s = &profile->code[code];
 	struct symbol one = {.of = of[code]};
 	char line[512], kind;
@@ -57,6 +58,7 @@ void
 profile_count(
 	struct profile *profile, unsigned long address, bool launcher, unsigned long long times)
 {
+	const struct symbols *application = &profile->code[APPLICATION_CODE];
 	enum character who = GUEST_APPLICATION;
 	struct symbol *symbol = NULL;
 
@@ -80,6 +82,9 @@ profile_count(
 		/* Higher are the libraries of programs on the Host, as the web server's clients. */
 		who = GUEST_KERNEL;
 		symbol = find(&profile->code[GUEST_KERNEL_CODE], address);
+	} else if (application->n && address < application->symbol[application->n - 1].address) {
+		/* Above its last function are libraries and the vDSO. */
+		symbol = find(application, address);
 	}
 	if (symbol)
 		symbol->times += times;
