@@ -126,6 +126,7 @@ elif $table == "network" then ratios(["native", "uml", "linux"]; network)
 elif $table == "units" then matrix(["unit"]; units; .instructions | commas)
 elif $table == "peers"
 	then ratios(["xen-native", "xen", "xen-native-i386", "xen-i386"]; calls[:1] + memory + switches[:2])
+	| sub("`make bench` does"; "`make bench PEERS=xen` does")
 elif $table == "events" then matrix(["native", "uml", "linux"]; counted;
 	events(.context_switches, .mm_switches, .tlb_flushes, .tlb_page_flushes))
 elif $table == "entries" then matrix(["native", "uml", "linux"]; counted;
