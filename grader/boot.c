@@ -236,7 +236,7 @@ type(struct boot *boot)
 		return;
 	boot->typed_at = seen;
 	boot->typed++;
-	/* A few bytes: the socket has room for them, or the machine is gone. */
+	/* A few bytes: the line has room for them, or the machine is gone. */
 	if (write(boot->machine.console, typing->text, strlen(typing->text)) < 0)
 		return;
 }
@@ -494,7 +494,7 @@ boot_over(struct boot *boot)
 		if (waitpid(boot->machine.pid, &status, WNOHANG) != boot->machine.pid)
 			return false;
 		boot->machine.pid = 0;
-		/* What it has written is still in the sockets. */
+		/* What it has written is still in the lines. */
 		for (int i = 0; i < 64 && boot->machine.verdict >= 0; i++)
 			boot_work(boot, clock_seconds());
 		ended(boot, child_status(status));

@@ -586,7 +586,7 @@ boot(const struct machine_kind *kind, bool repeatable, const char *init, char *s
 		struct pollfd fd = {.fd = machine.console, .events = POLLIN};
 		ssize_t n = 0;
 
-		poll(&fd, 1, 100);
+		poll(&fd, over || !repeatable, 100);
 		if (over || !repeatable)
 			n = read(machine.console, said + used, size - 1 - used);
 		if (n > 0)

@@ -40,7 +40,7 @@ struct machine_setup {
 	 * The machine's clock shows the same time at each start, and the Host's addresses are not
 	 * random; of a foreign system it is the clock alone.  The Host has no other source of
 	 * randomness: not where a word of it has to be a secret.  QEMU only; else start fails with
-	 * ENOTSUP.
+	 * ENOTSUP.  It hears nothing, and does not wait for us to read what it says.
 	 */
 	bool repeatable;
 	bool terminal; /* the console is our own terminal instead of a descriptor */
@@ -52,7 +52,7 @@ struct machine_setup {
 struct machine {
 	pid_t pid; /* of the one process to wait for; 0: it is not running */
 	int console; /* read and write, non-blocking; -1 with setup.terminal */
-	int verdict; /* read and write, non-blocking */
+	int verdict; /* the same; with setup.repeatable both are read only */
 	int errors; /* what the machine itself complains about; not the Host */
 	int control; /* the kind's own; -1: none */
 };

@@ -153,11 +153,11 @@ open_line(int pair[2], const struct machine_setup *setup)
 }
 
 static void
-add_line(struct args *args, const char *id, int fd, const struct machine_setup *setup)
+add_line(struct args *args, const char *id, int fd, const struct machine_setup *setup, bool shared)
 {
 	add(args, "-chardev");
 	add(args, setup->repeatable ? "file,id=%s,path=/dev/fd/%d%s" : "socket,id=%s,fd=%d%s", id,
-		fd, setup->foreign ? ",mux=on" : "");
+		fd, shared ? ",mux=on" : "");
 }
 
 static void
@@ -196,7 +196,7 @@ add_setup(
 		add(args, "-chardev");
 		add(args, "stdio,id=console,mux=on,signal=off");
 	} else {
-		add_line(args, "console", console, setup);
+		add_line(args, "console", console, setup, setup->foreign);
 		add(args, "-chardev");
 		add(args, "socket,id=control,fd=%d", control);
 		add(args, "-mon");
@@ -208,7 +208,7 @@ add_setup(
 		add(args, "-mon");
 		add(args, "chardev=console,mode=readline");
 	}
-	add_line(args, "verdict", verdict, setup);
+	add_line(args, "verdict", verdict, setup, false);
 	add(args, "-serial");
 	add(args, "chardev:verdict");
 	if (setup->gdb_port) {

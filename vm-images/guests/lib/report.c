@@ -46,7 +46,7 @@ report_start(const char *told)
 	if (!verdict)
 		return;
 	if (told) {
-		for (; told[length] && length < TT_NONCE_CHARS; length++)
+		for (; length < TT_NONCE_CHARS && told[length]; length++)
 			nonce[length] = told[length];
 		nonce[length] = 0;
 		return;

@@ -43,7 +43,7 @@ start(const struct power_on *registers)
 	const char *nonce = argc ? behind(arguments[argc - 1], "nonce=") : NULL;
 
 	if (nonce)
-		argc--;
+		arguments[--argc] = NULL;
 	report_start(nonce);
 
 	int status = main(argc, arguments);
