@@ -258,22 +258,30 @@
 			"grep \"$(md5sum <kept)\" before",                                         \
 		__VA_ARGS__)
 
-/* In the end the image becomes shorter under the guest: what it has not read by then is lost. */
+/*
+ * In the end the images become shorter under the guest: what it has not read by then is lost.  And
+ * so is what it says when nobody has the other end of its console any more.
+ */
 #define LINUX_CDROM_ROW(hole, options, ...)                                                       \
 	LINUX_ROW("linux-cdrom", hole,                                                            \
-		"Linux reads a CD-ROM and cannot write it, and lives on when it is damaged.",     \
+		"Linux reads a CD-ROM and cannot write it, and lives on when it, a disk and the " \
+		"console fail.",                                                                  \
 		.files = {"initrd", "cdrom"}, .memory_mb = 512,                                   \
-		.script =                                                                         \
-			"sum=$(md5sum <cdrom)\n"                                                  \
-			"guest_start " options " --cdrom=./cdrom\n"                               \
-			"tell 'md5sum </dev/tra' && grep -q \"$sum\" said &&\n"                   \
-			"tell 'mount -t iso9660 -o ro /dev/tra /mnt && cd /mnt && md5sum -c "     \
-			"sums' &&\n"                                                              \
-			"! tell 'echo x >/mnt/new' && ! tell 'mount -o remount,rw /mnt' &&\n"     \
-			"! tell 'echo x >/dev/tra' && [ \"$(md5sum <cdrom)\" = \"$sum\" ] || "    \
-			"exit\n"                                                                  \
-			"head -c 65536 cdrom >part && cat part >cdrom\n"                          \
-			"tell 'echo 3 >/proc/sys/vm/drop_caches; ! md5sum -c sums' && guest_end", \
+		.script = "sum=$(md5sum <cdrom)\n"                                                \
+			  "head -c 1048576 /dev/urandom >image\n"                                 \
+			  "guest_start " options " --cdrom=./cdrom --disk=./image\n"              \
+			  "tell 'md5sum </dev/tra' && grep -q \"$sum\" said &&\n"                 \
+			  "tell 'mount -t iso9660 -o ro /dev/tra /mnt && cd /mnt && md5sum -c "   \
+			  "sums' &&\n"                                                            \
+			  "! tell 'echo x >/mnt/new' && ! tell 'mount -o remount,rw /mnt' &&\n"   \
+			  "! tell 'echo x >/dev/tra' && [ \"$(md5sum <cdrom)\" = \"$sum\" ] || "  \
+			  "exit\n"                                                                \
+			  "head -c 65536 cdrom >part && cat part >cdrom && cat part >image\n"     \
+			  "tell 'echo 3 >/proc/sys/vm/drop_caches; ! md5sum -c sums' &&\n"        \
+			  "! tell 'md5sum </dev/tda' && grep 'I/O error, dev tda' said || exit\n" \
+			  "echo 'sleep 1; echo nobody hears this; poweroff' >&8\n"                \
+			  "exec 7<&- 8>&-\n"                                                      \
+			  "wait $guest",                                                          \
 		.text = {"numbers: OK", "I/O error, dev tra"}, __VA_ARGS__)
 
 /* Who serves the queue is stopped, and killed in the end. */
