@@ -37,7 +37,7 @@ static const char usage[] =
 	"                     programs instead of operations, with a blank between;\n"
 	"                     '@(unit|linux) ptrace*' are these of both guests\n"
 	"  --brief            no programs, and of Linux only what the slides show\n"
-	"  --full             the programs' long form, too: hours\n"
+	"  --full             the programs' long form, too: most of an hour\n"
 	"  --peers=xen        also Xen, and what it is compared with\n"
 	"  --again            also what is measured already\n"
 	"  --no-events        count instructions only\n"
