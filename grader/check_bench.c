@@ -197,6 +197,94 @@ printed(const struct bench *bench)
 	return text;
 }
 
+/* The labs' cells of one guest, with one row each. */
+#define LABS 5
+static struct cell lab_cell[LABS];
+
+static struct bench
+labs_bench(const char *metric, const long long instructions[LABS])
+{
+	static const char *const protection[LABS] = {
+		"mprotect", "mprotect", "segments", "segments", "segments"};
+
+	for (int i = 0; i < LABS; i++) {
+		lab_cell[i] = (struct cell){.guest = "linux",
+			.interception = i ? "module" : "ptrace",
+			.protection = protection[i],
+			.spaces = i < 3 ? "remap" : "tables",
+			.fast = i == 4,
+			.figures = 1};
+		lab_cell[i].figure[0] = (struct figure){.n = 256, .instructions = instructions[i]};
+		strcpy(lab_cell[i].figure[0].metric, metric);
+	}
+	return (struct bench){.cell = lab_cell, .cells = LABS, .machine = "a machine"};
+}
+
+static const struct ladder {
+	const char *metric;
+	long long instructions[LABS];
+	int wrong;
+} ladders[] = {
+	/* Measured in November 2026, when lab 2's mprotect walked the page tables twice. */
+	{"getppid", {388752, 513240, 850, 780, 240}, 1},
+	{"null-call-16", {82082, 88099, 573, 573, 120}, 1},
+	{"net-receive", {900000, 800000, 300000, 101000, 105000}, 1},
+	/* At the limits, and just beyond. */
+	{"fork", {1000, 900, 899, 899, 899}, 0},
+	{"fork", {1000, 901, 900, 900, 900}, 1},
+	{"fork", {1000, 900, 900, 900, 900}, 1},
+	{"fork", {1000, 900, 800, 801, 801}, 1},
+	{"fork", {1000, 900, 800, 800, 801}, 1},
+	{"null-call-16", {1000, 750, 10, 10, 10}, 0},
+	{"null-call-16", {1000, 751, 10, 10, 10}, 1},
+	{"fork", {1000, 1001, 1002, 1003, 1004}, 4},
+	/* The clock is read the same way everywhere. */
+	{"rdtsc", {10, 10, 10, 10, 10}, 0},
+	/* Nothing was measured: nothing to compare. */
+	{"fork", {0, 0, 0, 0, 0}, 0},
+};
+
+static int
+rows_out_of_order(const struct bench *bench, char **text)
+{
+	FILE *terminal = stdout;
+	size_t size;
+	int wrong;
+
+	stdout = open_memstream(text, &size);
+	ck_assert_ptr_nonnull(stdout);
+	wrong = bench_ladder(bench);
+	fclose(stdout);
+	stdout = terminal;
+	return wrong;
+}
+
+START_TEST(each_lab_costs_less_than_the_one_before)
+{
+	struct bench bench = labs_bench(ladders[_i].metric, ladders[_i].instructions);
+	char *text = NULL;
+
+	ck_assert_int_eq(rows_out_of_order(&bench, &text), ladders[_i].wrong);
+	if (ladders[_i].wrong)
+		ck_assert_ptr_nonnull(strstr(text, ladders[_i].metric));
+	free(text);
+}
+END_TEST
+
+/* Another guest, another kind of cell, or a peer is another ladder. */
+START_TEST(only_like_cells_are_compared)
+{
+	struct bench bench = labs_bench("fork", ladders[10].instructions);
+	char *text = NULL;
+
+	lab_cell[0].guest = "unit";
+	lab_cell[2].what = PROGRAMS;
+	lab_cell[3].peer = "another monitor";
+	ck_assert_int_eq(rows_out_of_order(&bench, &text), 0);
+	free(text);
+}
+END_TEST
+
 /* The line that begins so, behind a place. */
 static bool
 row_has(const char *text, const char *name, const char *what)
@@ -560,6 +648,11 @@ main(void)
 	tcase_add_test(tests, a_network_has_a_table_for_all_but_peers);
 	tcase_add_test(tests, every_program_has_a_column);
 	tcase_add_test(tests, each_says_how_it_was_measured);
+	suite_add_tcase(suite, tests);
+	tests = tcase_create("the ladder");
+	tcase_add_loop_test(tests, each_lab_costs_less_than_the_one_before, 0,
+		sizeof(ladders) / sizeof(ladders[0]));
+	tcase_add_test(tests, only_like_cells_are_compared);
 	suite_add_tcase(suite, tests);
 	tests = tcase_create("the profile");
 	tcase_add_loop_test(

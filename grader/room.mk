@@ -64,9 +64,9 @@ stress-images: $(B)/host-debug/bzImage $(B)/reference/monitor-debug.ko $(B)/refe
 		$(addprefix $(B)/grader/,stress stress-host) | guests
 
 # `make bench` and `make profile`; QEMU loads the plugins.
-$(eval $(call grader_program,bench,bench bench_events bench_key bench_peers bench_plan bench_report bench_versions boot $(GRADER_SHARED) $(GRADER_JUDGE),-ljansson))
+$(eval $(call grader_program,bench,bench bench_events bench_key bench_ladder bench_peers bench_plan bench_report bench_versions boot $(GRADER_SHARED) $(GRADER_JUDGE),-ljansson))
 $(eval $(call grader_program,profile,profile profile_report bench_key bench_peers bench_plan bench_versions boot $(GRADER_SHARED) $(GRADER_JUDGE),-ljansson))
-$(eval $(call grader_program,check-bench,check_bench bench_report profile_report,-lcheck_pic -lsubunit -ljansson -lrt -lm -pthread))
+$(eval $(call grader_program,check-bench,check_bench bench_ladder bench_report profile_report,-lcheck_pic -lsubunit -ljansson -lrt -lm -pthread))
 
 # Whose instructions a system call is made of, on each stage.  Like the bench's cells, they are measured
 # again when something else boots.
