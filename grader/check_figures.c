@@ -32,7 +32,7 @@ static const struct {
 	{1, "cost-null-call", MOST("null-call", 20000)},
 	{1, "cost-null-call-protected", MOST("null-call-16", 100000)},
 	{2, "cost-null-call", MOST("null-call", 700)},
-	{2, "cost-null-call-protected", MOST("null-call-16", 95000)},
+	{2, "cost-null-call-protected", MOST("null-call-16", 41000)},
 	{3, "cost-null-call", MOST("null-call", 600)},
 	{3, "cost-null-call-flat", WITHIN("null-call-4096", 2, "null-call-16")},
 	{3, "cost-null-call-supervisor", MOST("null-call", 800)},
