@@ -151,6 +151,12 @@ choose(struct running *b)
 	}
 }
 
+static int
+tests_of(const struct running *b, const struct plan *plan)
+{
+	return plan->tests - (b->plans.brief && plan->network);
+}
+
 static void
 start(struct running *b, struct plan *plan)
 {
@@ -169,7 +175,7 @@ start(struct running *b, struct plan *plan)
 		cannot("make", directory);
 	for (int i = 0; i < plan->tests; i++)
 		plan->boot.row[i] = &plan->row[i];
-	plan->boot.rows = plan->tests;
+	plan->boot.rows = tests_of(b, plan);
 	if (b->plans.events && !cell->peer)
 		events_load(&b->plans, plan, directory);
 	plan->began = clock_seconds();
@@ -218,7 +224,7 @@ collect(struct running *b, struct plan *plan)
 	cell->figures = 0;
 	cell->brief = b->plans.brief && strcmp(cell->guest, "unit") != 0;
 	cell->command = plan_command(cell);
-	for (int i = 0; i < plan->tests; i++) {
+	for (int i = 0; i < tests_of(b, plan); i++) {
 		const struct row *row = &plan->row[i];
 
 		take(cell, row);

@@ -8,6 +8,13 @@
 #include <stdio.h>
 #include <string.h>
 
+/*
+ * Two labs that do the same for a row, as labs 3 and 4 do where no guest process is switched to,
+ * are so far apart when a tick of the Guest kernel's clock falls into what is measured of one of
+ * them.
+ */
+#define TICK 0.005
+
 struct rung {
 	const char *name, *protection, *spaces;
 	bool module, fast;
@@ -19,8 +26,8 @@ static const struct rung rungs[] = {
 	{"lab 1", "mprotect", "remap", false, false, 0, false},
 	{"lab 2", "mprotect", "remap", true, false, 0.9, false},
 	{"lab 3", "segments", "remap", true, false, 1, true},
-	{"lab 4", "segments", "tables", true, false, 1, false},
-	{"the fast path", "segments", "tables", true, true, 1, false},
+	{"lab 4", "segments", "tables", true, false, 1 + TICK, false},
+	{"the fast path", "segments", "tables", true, true, 1 + TICK, false},
 };
 #define RUNGS (sizeof(rungs) / sizeof(rungs[0]))
 
@@ -71,7 +78,7 @@ compare(const struct cell *cell, const struct cell *before, const struct rung *r
 		if (rung->strict ? ratio < most : ratio <= most)
 			continue;
 		wrong++;
-		printf("  %s, %s guest: %s costs %lld instructions, %.3f of %s's %lld; %s %.2f is "
+		printf("  %s, %s guest: %s costs %lld instructions, %.3f of %s's %lld; %s %.3f is "
 		       "expected\n",
 			rung->name, cell->guest, figure->metric, figure->instructions, ratio,
 			rung[-1].name, old->instructions, rung->strict ? "less than" : "at most",

@@ -128,18 +128,24 @@ plan_unit(struct plan *plan)
 #define GUEST_NET "--net=tap0 --append=ip=10.0.0.2::::guest:eth0:off "
 #define UML_NET "eth0=tuntap,tap0 ip=10.0.0.2::::guest:eth0:off "
 #define SETTLE "./measure settle\n"
-/* The other end of the operations that need a network. */
-#define SERVE "[ \"$brief\" ] || ./measure serve || exit\n" SETTLE
+/*
+ * The operations that need a network, and their other end.  They have a guest of their own: how
+ * many pieces its memory is in after all others decides how a frame of 64 KiB is put together, and
+ * made 4 % of a figure.
+ */
+#define NETWORK "net-send net-receive"
+#define SERVE "./measure serve || exit\n" SETTLE
 
 static void
-plan_linux(struct plan *plan, const char *operations)
+plan_linux(struct plan *plan, const char *operations, bool network)
 {
-	char *rest = plan_text("--mem=" GUEST_MB "M --initrd=./initrd --append=quiet " GUEST_NET
-			       "--append=\"tt.run=\\\"ifconfig eth0 " MTU "&& " TOLD
-			       "PEER=10.0.0.1 " MEASURE " linux /dev/verdict %s\\\"\" ./linux",
-		operations);
-	struct test *test = plan_test(plan, "linux", LINUX_SECONDS,
-		plan_text(TAP(MTU) SERVE "%s", launch(plan->cell, rest)));
+	char *rest = plan_text("--mem=" GUEST_MB "M --initrd=./initrd --append=quiet %s"
+			       "--append=\"tt.run=\\\"%s" TOLD "%s" MEASURE
+			       " linux /dev/verdict %s\\\"\" ./linux",
+		network ? GUEST_NET : "", network ? "ifconfig eth0 " MTU "&& " : "",
+		network ? "PEER=10.0.0.1 " : "", operations);
+	struct test *test = plan_test(plan, network ? "linux-network" : "linux", LINUX_SECONDS,
+		plan_text("%s%s", network ? TAP(MTU) SERVE : SETTLE, launch(plan->cell, rest)));
 
 	test->files[0] = "linux";
 	test->files[1] = "initrd";
@@ -151,10 +157,11 @@ plan_linux(struct plan *plan, const char *operations)
 }
 
 static void
-plan_native(struct plan *plan, const char *operations)
+plan_native(struct plan *plan, const char *operations, bool network)
 {
-	struct test *test = plan_test(plan, "native", UNIT_SECONDS,
-		plan_text(SERVE TOLD "PEER=127.0.0.1 ./measure native /dev/ttyS1 %s", operations));
+	struct test *test = plan_test(plan, network ? "native-network" : "native", UNIT_SECONDS,
+		plan_text("%s" TOLD "%s./measure native /dev/ttyS1 %s", network ? SERVE : SETTLE,
+			network ? "PEER=127.0.0.1 " : "", operations));
 
 	test->files[0] = "measure";
 	test->nonce = NONCE;
@@ -179,14 +186,16 @@ launch_uml(const char *options, const char *command)
 }
 
 static void
-plan_uml(struct plan *plan, const char *operations)
+plan_uml(struct plan *plan, const char *operations, bool network)
 {
-	char *command = plan_text("(stty raw -echo; " TOLD "PEER=10.0.0.1 " MEASURE
-				  " uml /dev/tty1 %s) </dev/tty1",
-		operations);
-	struct test *test = plan_test(plan, "uml", LINUX_SECONDS,
-		plan_text(TAP("") SERVE "%s",
-			launch_uml("mem=" GUEST_MB "M initrd=./initrd " UML_NET, command)));
+	char *command =
+		plan_text("(stty raw -echo; " TOLD "%s" MEASURE " uml /dev/tty1 %s) </dev/tty1",
+			network ? "PEER=10.0.0.1 " : "", operations);
+	struct test *test = plan_test(plan, network ? "uml-network" : "uml", LINUX_SECONDS,
+		plan_text("%s%s", network ? TAP("") SERVE : SETTLE,
+			launch_uml(network ? "mem=" GUEST_MB "M initrd=./initrd " UML_NET
+					   : "mem=" GUEST_MB "M initrd=./initrd",
+				command)));
 
 	test->files[0] = "uml";
 	test->files[1] = "initrd";
@@ -197,15 +206,29 @@ plan_uml(struct plan *plan, const char *operations)
 	free(command);
 }
 
+static void
+plan_some(struct plan *plan, const char *operations, bool network)
+{
+	if (plan->cell->interception)
+		plan_linux(plan, operations, network);
+	else if (strcmp(plan->cell->guest, "uml") == 0)
+		plan_uml(plan, operations, network);
+	else
+		plan_native(plan, operations, network);
+}
+
 void
 plan_operations(struct plan *plan, const char *operations)
 {
-	if (plan->cell->interception)
-		plan_linux(plan, operations);
-	else if (strcmp(plan->cell->guest, "uml") == 0)
-		plan_uml(plan, operations);
-	else
-		plan_native(plan, operations);
+	plan_some(plan, operations, false);
+}
+
+static void
+plan_all_operations(struct plan *plan)
+{
+	plan_some(plan, OPERATIONS_OF, false);
+	plan_some(plan, NETWORK, true);
+	plan->network = true;
 }
 
 /* Who wants no programs need not make their disk. */
@@ -392,12 +415,12 @@ plan_name(const struct cell *cell, char name[80])
 void
 plan_all(struct plans *plans)
 {
-	plan_operations(plan_cell(plans, "native"), OPERATIONS_OF);
-	plan_operations(plan_cell(plans, "uml"), OPERATIONS_OF);
+	plan_all_operations(plan_cell(plans, "native"));
+	plan_all_operations(plan_cell(plans, "uml"));
 	for (size_t i = 0; i < MATRIX; i++)
 		plan_unit(add_matrix_cell(plans, "unit", &matrix[i]));
 	for (size_t i = 0; i < MATRIX; i++)
-		plan_operations(add_matrix_cell(plans, "linux", &matrix[i]), OPERATIONS_OF);
+		plan_all_operations(add_matrix_cell(plans, "linux", &matrix[i]));
 	for (enum what what = PROGRAMS; have_programs(plans) && what <= PROGRAMS_FULL; what++) {
 		add_programs(plan_cell(plans, "native"), what);
 		add_programs(plan_cell(plans, "uml"), what);

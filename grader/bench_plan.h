@@ -33,6 +33,7 @@ struct plan {
 	struct test test[TESTS_MAX];
 	struct row row[TESTS_MAX];
 	int tests;
+	bool network; /* the last of them is the network's, which a brief run leaves out */
 	struct boot boot;
 	bool wanted, running, over;
 	double began;
@@ -67,7 +68,7 @@ __attribute__((format(printf, 1, 2))) char *plan_text(const char *format, ...);
 
 /*
  * Another test of a cell that is native, uml or linux: operations, as the measuring program's
- * arguments name them.
+ * arguments name them, none that needs a network.
  */
 void plan_operations(struct plan *plan, const char *operations);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * measure_net.c - bytes by TCP, to and from the other end at $PEER.  One connection is for all: the
- * window has opened by the time that counts.
+ * measure_net.c - bytes by TCP, to and from the other end at $PEER.  One connection is for all.
  */
 #include <arpa/inet.h>
 #include <err.h>
@@ -15,6 +14,7 @@
 
 #define PORT 5420
 #define CHUNK 65536
+#define WARM 128 /* CHUNKs each way: by then buffers and windows do not grow any more */
 
 /* What the other end is to do: in CHUNKs.  It answers what it got with one byte. */
 struct order {
@@ -53,23 +53,6 @@ get(void *to, size_t n)
 }
 
 void
-open_peer(const struct metric *metric)
-{
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(PORT)};
-	const char *name = getenv("PEER") ?: "";
-
-	(void)metric;
-	if (peer >= 0)
-		return;
-	if (inet_aton(name, &address.sin_addr) == 0)
-		errx(2, "PEER is the address of a `measure serve`, not \"%s\"", name);
-	peer = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (peer < 0 || connect(peer, (struct sockaddr *)&address, sizeof(address)) < 0)
-		err(1, "%s", name);
-	no_delay();
-}
-
-void
 sends(unsigned int n)
 {
 	struct order order = {.take = n};
@@ -91,6 +74,25 @@ receives(unsigned int n)
 	while (n--)
 		if (!get(chunk, sizeof(chunk)))
 			err(1, "the other end");
+}
+
+void
+open_peer(const struct metric *metric)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(PORT)};
+	const char *name = getenv("PEER") ?: "";
+
+	(void)metric;
+	if (peer >= 0)
+		return;
+	if (inet_aton(name, &address.sin_addr) == 0)
+		errx(2, "PEER is the address of a `measure serve`, not \"%s\"", name);
+	peer = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (peer < 0 || connect(peer, (struct sockaddr *)&address, sizeof(address)) < 0)
+		err(1, "%s", name);
+	no_delay();
+	sends(WARM);
+	receives(WARM);
 }
 
 /* Whoever starts this may connect as soon as it returns. */
