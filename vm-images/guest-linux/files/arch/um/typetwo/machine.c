@@ -126,23 +126,27 @@ static void __init seed_random(void)
 }
 
 /*
- * What does a crossing to the Monitor and back cost?  By ptrace it is over ten thousand instructions,
- * with the Monitor in the Host kernel hundreds.  (The host's clock may be too coarse to tell.)  A miss
- * brings its neighbours along if the page tables have them: a few, or, where a crossing costs as much
- * as mapping dozens of pages, all around.
+ * What does a miss cost?  A process without any mapping faults at its first instruction: that is an
+ * enter and its end, with all that the Monitor does to protect the Guest kernel.  Where this is the
+ * work of ptrace or mprotect, it takes as long as mapping dozens of pages.  Then a miss brings along
+ * all the pages around it that the page tables have, elsewhere only a few.  (The clock of the Host may
+ * be too coarse to tell.)
  */
-static void __init measure_crossing(void)
+static void __init measure_miss(void)
 {
-	unsigned int page = TT_MAP_PRESENT;
+	static struct tt_frame frame __aligned(128); /* so that it lies in one page */
 	u64 start, best = U64_MAX;
-	int i, space = tt_trap(TT_HC_SPACE_CREATE, 0, 0, 0, 0);
+	int i;
 
+	frame.space = tt_trap(TT_HC_SPACE_CREATE, 0, 0, 0, 0);
+	frame.regs.eip = TT_GUEST_USER_BASE;
+	frame.regs.eflags = X86_EFLAGS_IF | X86_EFLAGS_FIXED;
 	for (i = 0; i < 16; i++) {
 		start = rdtsc();
-		tt_trap(TT_HC_MAP, space, TT_GUEST_USER_BASE, (unsigned long)&page, 1);
+		tt_trap(TT_HC_ENTER, (unsigned long)&frame, 0, 0, 0);
 		best = min(best, rdtsc() - start);
 	}
-	tt_trap(TT_HC_SPACE_DESTROY, space, 0, 0, 0);
+	tt_trap(TT_HC_SPACE_DESTROY, frame.space, 0, 0, 0);
 	tt_slow_monitor = best > 10000;
 	tt_around = tt_slow_monitor ? 512 : 8;
 }
@@ -183,7 +187,7 @@ void __init setup_arch(char **cmdline_p)
 
 	atomic_notifier_chain_register(&panic_notifier_list, &panic_exit_notifier);
 	seed_random();
-	measure_crossing();
+	measure_miss();
 }
 
 void __init arch_cpu_finalize_init(void)
