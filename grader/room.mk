@@ -82,6 +82,12 @@ $(splits): $(B)/bench/profile/%/getppid.json: $(B)/host/bzImage $(B)/disk/measur
 	$(Q)$(say) "PROFILE getppid, $(subst -, ,$*)"
 	$(Q)CROSS=$(CROSS) $(B)/grader/profile --op=getppid --cell='$(subst -, ,$*)' >/dev/null
 
+# Each lab has to cost less than the one before it, in every row of the bench.
+ladder_cells := @(unit|linux) @(ptrace mprotect remap|module mprotect remap|module segments @(remap|tables|tables fast))?( work)
+.PHONY: check-ladder
+check-ladder: $(B)/grader/bench $(B)/grader/events.so $(B)/disk/work.sum $(B)/uml/linux
+	$(Q)$(B)/grader/bench --only='$(ladder_cells)'
+
 .PHONY: check-bench
 check-bench: $(B)/grader/check-bench
 	$(Q)$(B)/grader/check-bench
