@@ -296,6 +296,42 @@ descriptions(void)
 		close(fd);
 }
 
+/* How many open files, or others, keep the module from being taken away. */
+static int
+users_of_the_module(void)
+{
+	char text[16] = "";
+	int fd = open("/sys/module/monitor/refcnt", O_RDONLY);
+
+	if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0)
+		err(1, "/sys/module/monitor/refcnt");
+	close(fd);
+	return atoi(text);
+}
+
+/* Files that are each other's RAM: once they are closed, nobody may have them. */
+static void
+names_itself(void)
+{
+	int before = users_of_the_module(), fd = open_device(), other = open_device();
+	struct tt_vmm_machine m = description(fd);
+	int status = status_of(start_child(fd, &m));
+
+	expect(status == REFUSED(EBADF), "a file that is its own RAM: %d", status);
+	close(fd);
+	fd = open_device();
+	m = description(other);
+	status = status_of(start_child(fd, &m));
+	expect(status == REFUSED(EBADF), "a file that is another's RAM: %d", status);
+	m = description(fd);
+	status = status_of(start_child(other, &m));
+	expect(status == REFUSED(EBADF), "two that are each other's RAM: %d", status);
+	close(fd);
+	close(other);
+	expect(users_of_the_module() == before, "%d files are still open, not %d",
+		users_of_the_module(), before);
+}
+
 static void
 reads_and_writes(void)
 {
@@ -783,6 +819,13 @@ many_files(void)
 		close(fds[n]);
 }
 
+/* Whatever was tried: nothing keeps the module any more. */
+static void
+left_behind(void)
+{
+	expect(users_of_the_module() == 0, "%d files are still open", users_of_the_module());
+}
+
 static const struct {
 	const char *name;
 	void (*attempt)(void);
@@ -806,7 +849,9 @@ static const struct {
 	{"descriptions", descriptions},
 	{"ram-cut-short", ram_cut_short},
 	{"without-room", without_room},
+	{"names-itself", names_itself},
 	{"good-at-the-end", good},
+	{"left-behind", left_behind},
 };
 
 /* The stack at the top of the address space, out of the way of what is mapped at fixed places. */
