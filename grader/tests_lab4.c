@@ -28,6 +28,7 @@ static const struct test tests[] = {
 	SPACES_ROW(CREATE, "1024", "So have 1024, and there is no 1025th.", .boot = "spaces"),
 	MAP_BAD_ROW(CREATE, .boot = "spaces"),
 #include "rows_forbidden.h"
+	BEHIND_DISK_ROW(CREATE, ""),
 
 	/* ---- map and unmap ---- */
 	PAGE_FAULT_ROW(MAP, .boot = "exceptions"),
