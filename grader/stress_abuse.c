@@ -197,7 +197,7 @@ step(int device, int ram_fd)
 	}
 }
 
-static void
+void
 one_launcher(const char *path)
 {
 	int device = open(path, O_RDWR), ram_fd = memfd_create("guest-ram", 0);
