@@ -29,7 +29,7 @@
 #define DISK "/tmp/disk"
 #define OUT "/tmp/out"
 #define DISK_BYTES 65536
-#define CASE_SECONDS 2.0 /* some wait for what does not come */
+#define CASE_SECONDS 0.5 /* some wait for what does not come */
 #define GONE 20.0 /* for the killed to be gone */
 #define LAUNCHER_SECONDS 0.05
 #define MEMORY "--mem=2M"
