@@ -186,7 +186,7 @@ test:
 	$(Q)$(MAKE) --no-print-directory check-grader check-bench check-handouts check-machines $(B)/grader/check-project
 	$(Q)$(MAKE) --no-print-directory check-slides check-bench-page
 	$(Q)$(say) "TEST    cheats, and the module under stress; some minutes"
-	$(Q)$(MAKE) --no-print-directory -j2 -Otarget check-cheats check-stress
+	$(Q)$(MAKE) --no-print-directory -j2 -Otarget check-cheats check-stress check-fuzz
 	$(Q)$(say) "TEST    the student kit, in use"
 	$(Q)$(MAKE) --no-print-directory check-kit
 	$(Q)$(say) "TEST    some of the wrong solutions; make test-mutants grades all"

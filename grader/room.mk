@@ -108,7 +108,7 @@ $(B)/grader/%.so: grader/%.c grader/qemu_plugin.h grader/room.mk
 
 # The short form, and faults that it has to find.
 .PHONY: check-stress
-check-stress: stress-images
+check-stress: stress-images fuzz-images
 	$(Q)grader/check-stress $(B) '$(CROSS)' '$(MODULE_INCLUDES)'
 
 .PHONY: check-grader

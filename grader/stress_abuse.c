@@ -116,6 +116,8 @@ describe(int ram_fd)
 		m.fast = chance(2);
 	if (chance(4) == 0)
 		word[chance(sizeof(m) / 4)] = odd_number();
+	if (chance(8) == 0)
+		m.ram_fd = chance(8); /* a file that is no RAM: its own, or another's */
 	return m;
 }
 

@@ -122,21 +122,30 @@ inspect(const struct tt_frame *f)
 
 /* The page behind an application's address: always the same one. */
 static bool
-serve(struct tt_frame *f)
+map_page(struct tt_frame *f)
 {
 	static unsigned int entry;
 	unsigned int page = f->cr2 / TT_PAGE_SIZE;
 
-	if (f->reason == TT_EXIT_INTERRUPT) {
-		f->immediate_exit = 0;
-		return true;
-	}
-	if (f->reason != TT_EXIT_EXCEPTION || f->trap != 14 || f->cr2 >= TT_GUEST_KERNEL_BASE ||
-		f->error_code & TT_PF_PRESENT)
-		return false;
 	entry = (FUZZ_SCRATCH - TT_GUEST_KERNEL_BASE + page % FUZZ_PAGES * TT_PAGE_SIZE) |
 		TT_MAP_PRESENT | (page & 0x80 ? 0 : TT_MAP_WRITE);
 	return hc_map(f->space, f->cr2 & -TT_PAGE_SIZE, &entry, 1) == 0;
+}
+
+/* False: there is no going on.  What cannot be repaired goes on somewhere else. */
+static bool
+serve(struct tt_frame *f)
+{
+	if (f->reason == TT_EXIT_INTERRUPT)
+		f->immediate_exit = 0;
+	if (f->reason != TT_EXIT_EXCEPTION)
+		return true;
+	if (f->trap == 14 && f->cr2 < TT_GUEST_KERNEL_BASE && !(f->error_code & TT_PF_PRESENT))
+		return map_page(f);
+	f->regs.eip = FUZZ_CODE_AT + next() % 1024;
+	f->regs.esp = FUZZ_CODE_AT + 2 * TT_PAGE_SIZE;
+	f->regs.ds = f->regs.es = TT_USER_DS;
+	return true;
 }
 
 static void
@@ -293,7 +302,9 @@ prepare(void)
 
 	state = todo.seed ? todo.seed : 1;
 	for (unsigned int i = 0; i < FUZZ_PAGES * 1024; i++)
-		word[i] = next() & ~0x20000u; /* VM, on QEMU: grader/fuzz_cases.c */
+		word[i] = next() & ~0x20000u; /* on QEMU, IRET would set VM */
+	for (unsigned int i = 0; i < 1024; i++)
+		word[i] = 0x80cd9090; /* the first is code: nop; nop; int $0x80 */
 	/* Everything else is secret. */
 	for (word += FUZZ_PAGES * 1024; word < (unsigned int *)(TT_GUEST_KERNEL_BASE + end); word++)
 		*word = SECRET;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * fuzz.h - a case of `make fuzz`: what a hostile Guest kernel and its application are to do, in a
- * row.  The guest "fuzz" finds it as its initrd.  grader/fuzz_cases.c makes cases, and knows them
- * as lines of text.
+ * row.  The guest "fuzz" finds it as its initrd.
  */
 #ifndef FUZZ_H
 #define FUZZ_H
