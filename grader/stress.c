@@ -431,6 +431,7 @@ main(int argc, char **argv)
 	s.log = fopen(path, "we");
 	if (!s.log)
 		cannot("make", path);
+	setvbuf(s.log, NULL, _IOLBF, 0);
 	if (s.cases)
 		printf("%s: the cases of %s; console: %s\n", name(&s), s.cases, path);
 	else

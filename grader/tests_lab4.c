@@ -37,6 +37,11 @@ static const struct test tests[] = {
 	COST_ROW("cost-page-fault", MAP, "page-fault", "vmm $verdict ./fault-cost",
 		"A page fault that the Guest kernel serves costs an entry of a page table."),
 
+	ROW("gives-way", MAP, UNIT,
+		"A machine that unmaps half a million pages gives the CPU to who is more urgent.",
+		.files = {"hostile-launcher"}, .counted = true,
+		.script = "./hostile-launcher $lab long-unmaps", .text = {"pass long-unmaps"}),
+
 	/* ---- switch ---- */
 	REGISTERS_ROW(SWITCH, .boot = "first"),
 	FPU_ROW(SWITCH, .boot = "first"),
