@@ -76,6 +76,7 @@ help:
 #: make handouts           the labs' texts as pages: build/handouts/*.html, each a file that needs no other
 #! make slides             the lectures: build/slides/*.html, *.pdf and *.pptx, with what make bench measured
 #! make stress             machines come and go on a debug kernel until it complains; SECONDS=600 SEED=N
+#! make fuzz               hostile guests and launchers, made by chance, on the same kernel; SECONDS=600 SEED=N
 #! make lines              count the Monitor's lines of code
 #: make doctor             is this machine ready?  make deps installs the packages that it lacks
 #: make clean              remove build/; work, images and kernels are elsewhere
@@ -185,7 +186,7 @@ test:
 	$(Q)$(MAKE) --no-print-directory check-grader check-bench check-handouts check-machines $(B)/grader/check-project
 	$(Q)$(MAKE) --no-print-directory check-slides check-bench-page
 	$(Q)$(say) "TEST    cheats, and the module under stress; some minutes"
-	$(Q)$(MAKE) --no-print-directory -j2 -Otarget check-cheats check-stress
+	$(Q)$(MAKE) --no-print-directory -j2 -Otarget check-cheats check-stress check-fuzz
 	$(Q)$(say) "TEST    the student kit, in use"
 	$(Q)$(MAKE) --no-print-directory check-kit
 	$(Q)$(say) "TEST    some of the wrong solutions; make test-mutants grades all"
@@ -263,6 +264,10 @@ handouts:
 stress: setup
 	$(Q)$(MAKE) --no-print-directory -s stress-images
 	$(Q)$(B)/grader/stress --seconds=$(SECONDS) $(if $(SEED),--seed=$(SEED))
+
+.PHONY: fuzz
+fuzz: setup
+	$(Q)$(MAKE) --no-print-directory -s fuzz-run
 
 .PHONY: clean
 clean:

@@ -30,13 +30,11 @@ bounded() {
 	return $ended
 }
 
-# How many processes have a command line: those of user space.
+# How many processes have a program: those of user space.  A machine has lost its command line.
 processes() {
 	n=0
 	for p in /proc/[0-9]*; do
-		word=
-		read -r word <$p/cmdline
-		[ -n "$word" ] && n=$((n + 1))
+		[ -e $p/exe ] && n=$((n + 1))
 	done 2>/dev/null
 	echo $n
 }

@@ -49,10 +49,13 @@ grade-mutants:
 	$(Q)CROSS='$(CROSS)' $(B)/grader/mutants $(if $(FULL),-f) $(if $(J),-j $(J)) $(if $(ONLY),-o '$(ONLY)')
 
 # Stress on the debug kernel: build/grader/stress boots it, stress-host is a program of that Host.
-$(eval $(call grader_program,stress,stress verdict $(GRADER_SHARED),))
+$(eval $(call grader_program,stress,stress fuzz_cases chance verdict $(GRADER_SHARED),))
 
-$(B)/grader/stress-host: $(patsubst %,grader/stress_%.c,host machines abuse tools) grader/stress_host.h \
-		$(wildcard $(ABI)/typetwo/*.h vm-images/host/include/typetwo/*.h)
+stress_common := $(patsubst %,grader/%.c,stress_machines stress_abuse stress_beside stress_kernel stress_tools chance)
+$(B)/grader/stress-host: grader/stress_host.c
+$(B)/grader/fuzz-host: grader/fuzz_host.c grader/fuzz_cases.c
+$(B)/grader/stress-host $(B)/grader/fuzz-host: $(stress_common) $(addprefix grader/,stress_host.h chance.h fuzz_cases.h) \
+		$(wildcard $(ABI)/typetwo/*.h vm-images/host/include/typetwo/*.h) vm-images/guests/fuzz.h
 	@mkdir -p $(@D)
 	$(Q)$(say) "CC  $@"
 	$(Q)$(CROSS)gcc -std=gnu11 -O2 -g -Wall -Wextra -Werror -D_FILE_OFFSET_BITS=64 -static -I$(ABI) \
@@ -62,6 +65,18 @@ $(B)/grader/stress-host: $(patsubst %,grader/stress_%.c,host machines abuse tool
 stress-images: $(B)/host-debug/bzImage $(B)/reference/monitor-debug.ko $(B)/reference/vmm \
 		$(B)/host/initramfs.cpio.gz $(B)/guest-linux/linux.stripped $(B)/disk/initrd.cpio.gz \
 		$(addprefix $(B)/grader/,stress stress-host) | guests
+
+# Hostile guests and launchers by chance; what was found once is in grader/fuzz.cases.
+.PHONY: fuzz-images fuzz-run check-fuzz
+fuzz-images: $(B)/host-debug/bzImage $(B)/reference/monitor-debug.ko $(B)/reference/vmm $(B)/host/initramfs.cpio.gz \
+		$(B)/guests/fuzz $(addprefix $(B)/grader/,stress fuzz-host covered.so)
+
+fuzz-run: fuzz-images
+	$(Q)$(B)/grader/stress --fuzz --seconds=$(SECONDS) $(if $(SEED),--seed=$(SEED)) --cover=$(B)/grader/covered.so; \
+	status=$$?; CROSS=$(CROSS) grader/coverage $(B)/reference/monitor-debug.ko $(B)/fuzz/covered && exit $$status
+
+check-fuzz: fuzz-images
+	$(Q)$(B)/grader/stress --cases=grader/fuzz.cases
 
 # `make bench` and `make profile`; QEMU loads the plugins.
 $(eval $(call grader_program,bench,bench bench_events bench_key bench_ladder bench_peers bench_plan bench_report bench_versions boot $(GRADER_SHARED) $(GRADER_JUDGE),-ljansson))
@@ -99,7 +114,7 @@ $(B)/grader/%.so: grader/%.c grader/qemu_plugin.h grader/room.mk
 
 # The short form, and faults that it has to find.
 .PHONY: check-stress
-check-stress: stress-images
+check-stress: stress-images fuzz-images
 	$(Q)grader/check-stress $(B) '$(CROSS)' '$(MODULE_INCLUDES)'
 
 .PHONY: check-grader

@@ -38,6 +38,42 @@
 	UNIT_ROW("forbidden-" word, hole_, "forbidden", sentence, .args = word, \
 		.boot = "forbidden", .or_killed = why, __VA_ARGS__)
 
+/* A disk that is a file is as long afterwards as it was before, whatever becomes of the machine. */
+#define BEHIND_DISK_ROW(hole, options)                                                           \
+	ROW("forbidden-write-behind-disk", hole, UNIT,                                           \
+		"A disk is as large as it is, though it is a file.", .boot = "disk-end",         \
+		.guest = "forbidden", .reports = 1,                                              \
+		.script = "dd if=/dev/zero of=disk bs=64k count=16 2>/dev/null\n"                \
+			  "vmm " options " --disk=disk $verdict ./forbidden write-behind-disk\n" \
+			  "status=$?\n"                                                          \
+			  "bytes=$(stat -c %s disk)\n"                                           \
+			  "rm disk\n"                                                            \
+			  "[ $bytes = 1048576 ] || {\n"                                          \
+			  "	echo \"grade: of 1048576 bytes the disk has $bytes\"\n"              \
+			  "	exit 1\n"                                                            \
+			  "}\n"                                                                  \
+			  "[ $status = 0 ]")
+
+/* In guest kernel mode the Guest kernel has all rights to its memory, after a crossing, too. */
+#define REVEALED_ROW(hole, options)                                                             \
+	ROW("revealed", hole, UNIT,                                                             \
+		"After a crossing the Guest kernel's memory is readable, writable and "         \
+		"executable again.",                                                            \
+		.guest = "loop", .boot = "protected",                                           \
+		.script = "./vmm --lab=$lab " options " ./loop kernel >out 2>&1 &\n"            \
+			  "launcher=$!\n"                                                       \
+			  "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do\n"   \
+			  "	grep -q looping out && break\n"                                     \
+			  "	sleep 0.1\n"                                                        \
+			  "done\n"                                                              \
+			  "grep '^[7-9ab].*s ' /proc/$(process_called guest-machine)/maps |\n"  \
+			  "	grep -v '^bff0' | tee maps\n"                                       \
+			  "kill_when_looping KILL $launcher 137 || exit\n"                      \
+			  "grep -q '^70000000-.* rwxs ' maps && ! grep -v ' rwxs ' maps || {\n" \
+			  "	echo 'grade: some of it is not'\n"                                  \
+			  "	exit 1\n"                                                           \
+			  "}")
+
 /* The launcher refuses something.  $hello is there. */
 #define REFUSED_ROW(word, sentence, commands)                                              \
 	ROW("refuses-" word, NULL, UNIT, sentence, .files = {"hello"}, .boot = "launcher", \

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * stress.c - boots the debug kernel with stress_host, and looks for what kernel and program
- * complain about.  Exit status: 0 nothing; 1 a fault was found; 2 used wrongly or something is not
- * built; 3 the machine broke down.
+ * stress.c - boots the debug kernel with stress_host, or fuzz_host, and looks for what kernel and
+ * program complain about.  Exit status: 0 nothing; 1 a fault was found; 2 used wrongly or something
+ * is not built; 3 the machine broke down.
  */
 #define _GNU_SOURCE
 #include "child.h"
+#include "fuzz_cases.h"
 #include "images.h"
 #include "job.h"
 #include "log.h"
@@ -30,6 +31,11 @@
 #define MEMORY_MB 128 /* little, so that it can run out */
 #define SILENCE_SECONDS 240 /* longer than any step of stress_host, on a slow machine, too */
 #define AFTERMATH_SECONDS 3 /* for the rest of what the kernel has to say */
+/*
+ * QEMU's TCG lets IRET in user mode set VM.  This Host has no virtual 8086 mode, and takes what
+ * happens there for a fault of its own; so may any program of its own end it.
+ */
+#define FLAG_VM 0x20000
 #define SHOWN_LINES 14 /* of it, for the person at the terminal */
 
 static const char usage[] =
@@ -37,6 +43,10 @@ static const char usage[] =
 	"Machines come and go on the debug kernel until it complains, or time is up.\n"
 	"  --seconds=600      how long\n"
 	"  --seed=N           the same choices again; another one each time if it is not said\n"
+	"  --fuzz             hostile guests and launchers, one after the other, made by chance\n"
+	"  --first=N          of them, begin with this one\n"
+	"  --cases=FILE       those in FILE instead\n"
+	"  --cover=PLUGIN     note in build/fuzz/covered what of the module is executed\n"
 	"  --tree=reference   whose launcher and module\n"
 	"  --module=FILE      this module instead of build/TREE/monitor-debug.ko; \"none\": lab 1 "
 	"only\n"
@@ -45,6 +55,8 @@ static const char usage[] =
 static const char *const files[] = {"vmm", "linux", "initrd", "hello", "syscall", "registers",
 	"exceptions", "page-fault", "map-bad", "memory-limit", "fpu", "spaces", "stress-spaces",
 	"stress-memory", "loop", "forbidden"};
+
+static const char *const fuzz_files[] = {"vmm", "fuzz"};
 
 /* What the kernel says when something is wrong with it.  Only on its own lines. */
 static const char *const complaints[] = {"WARNING:", "BUG:", "BUG ", "INFO: task", "INFO: possible",
@@ -60,6 +72,12 @@ struct stress {
 	struct images images;
 	int seconds;
 	unsigned int seed;
+	bool fuzz;
+	unsigned int first, number; /* of cases: where to begin, and the last */
+	const char *cases, *plugin;
+	FILE *covered;
+	const char *const *files;
+	size_t file_count;
 	char kernel[PATH_MAX + 32], module[PATH_MAX + 64], program[PATH_MAX + 32];
 	char directory[PATH_MAX + 16];
 	struct machine machine;
@@ -70,6 +88,7 @@ struct stress {
 	int shown; /* lines of a complaint; 0: there was none */
 	double complained, heard;
 	bool done;
+	bool flaw; /* it was QEMU's fault */
 	int failures;
 };
 
@@ -99,6 +118,10 @@ options(struct stress *s, int argc, char **argv)
 		{"tree", required_argument, NULL, 't'},
 		{"module", required_argument, NULL, 'm'},
 		{"build", required_argument, NULL, 'b'},
+		{"fuzz", no_argument, NULL, 'f'},
+		{"first", required_argument, NULL, 'n'},
+		{"cases", required_argument, NULL, 'c'},
+		{"cover", required_argument, NULL, 'p'},
 		{"help", no_argument, NULL, 'h'},
 		{NULL, 0, NULL, 0},
 	};
@@ -126,6 +149,21 @@ options(struct stress *s, int argc, char **argv)
 		case 'b':
 			s->images.build = optarg;
 			break;
+		case 'f':
+			s->fuzz = true;
+			break;
+		case 'n':
+			s->first = strtoul(optarg, &end, 10);
+			if (*end || !*optarg)
+				errx(2, "--first=%s is no number", optarg);
+			break;
+		case 'c':
+			s->fuzz = true;
+			s->cases = optarg;
+			break;
+		case 'p':
+			s->plugin = optarg;
+			break;
 		case 'h':
 			fputs(usage, stdout);
 			exit(0);
@@ -136,6 +174,9 @@ options(struct stress *s, int argc, char **argv)
 	}
 	if (optind < argc)
 		errx(2, "there is nothing to say but options: %s", argv[optind]);
+	s->files = s->fuzz ? fuzz_files : files;
+	s->file_count = s->fuzz ? sizeof(fuzz_files) / sizeof(fuzz_files[0])
+				: sizeof(files) / sizeof(files[0]);
 }
 
 static bool
@@ -151,6 +192,12 @@ require(const char *path)
 		errx(2, "%s is missing: `make stress` makes it", path);
 }
 
+static const char *
+name(const struct stress *s)
+{
+	return s->fuzz ? "fuzz" : "stress";
+}
+
 static void
 prepare(struct stress *s)
 {
@@ -162,8 +209,8 @@ prepare(struct stress *s)
 	if (strlen(build) >= PATH_MAX - 64)
 		errx(2, "this path is too long: %s", build);
 	snprintf(s->kernel, sizeof(s->kernel), "%s/host-debug/bzImage", build);
-	snprintf(s->program, sizeof(s->program), "%s/grader/stress-host", build);
-	snprintf(s->directory, sizeof(s->directory), "%s/stress", build);
+	snprintf(s->program, sizeof(s->program), "%s/grader/%s-host", build, name(s));
+	snprintf(s->directory, sizeof(s->directory), "%s/%s", build, name(s));
 	if (!s->images.module) {
 		snprintf(s->module, sizeof(s->module), "%s/%s/monitor-debug.ko", build,
 			s->images.tree);
@@ -173,8 +220,8 @@ prepare(struct stress *s)
 	require(s->program);
 	if (with_module(s))
 		require(s->images.module);
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-		image_path(&s->images, files[i], path);
+	for (size_t i = 0; i < s->file_count; i++) {
+		image_path(&s->images, s->files[i], path);
 		require(path);
 	}
 	if (make_directory(s->directory) < 0)
@@ -184,19 +231,26 @@ prepare(struct stress *s)
 static void
 pack(struct stress *s)
 {
-	char directory[PATH_MAX + 64], path[PATH_MAX], text[200];
+	char directory[PATH_MAX + 64], path[PATH_MAX], text[200], first[16];
 	bool good;
 
 	snprintf(directory, sizeof(directory), "%s/%d.boot", s->directory, getpid());
-	good = job_start(&s->job, directory) && job_file(&s->job, "stress-host", s->program);
+	good = job_start(&s->job, directory) && job_file(&s->job, "program", s->program);
+	if (s->cases)
+		good = good && job_file(&s->job, "cases", s->cases);
 	if (with_module(s))
 		good = good && job_file(&s->job, "monitor.ko", s->images.module);
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-		image_path(&s->images, files[i], path);
-		good = good && job_file(&s->job, files[i], path);
+	for (size_t i = 0; i < s->file_count; i++) {
+		image_path(&s->images, s->files[i], path);
+		good = good && job_file(&s->job, s->files[i], path);
 	}
-	snprintf(text, sizeof(text), "#!/bin/sh\ncd /job\ndmesg\nexec ./stress-host %d %u%s\n",
-		s->seconds, s->seed, with_module(s) ? " monitor.ko" : "");
+	snprintf(first, sizeof(first), " %u", s->first);
+	snprintf(text, sizeof(text), "#!/bin/sh\ncd /job\ndmesg\nexec ./program %d %u%s%s%s\n",
+		s->seconds, s->seed, s->fuzz ? first : "",
+		with_module(s) ? " monitor.ko"
+		: s->fuzz      ? " none"
+			       : "",
+		s->cases ? " cases" : "");
 	good = good && job_text(&s->job, "run", text) && job_pack(&s->job, &s->images);
 	if (!good) {
 		job_remove(&s->job);
@@ -232,6 +286,8 @@ complains(const char *line)
 static void
 console_line(struct stress *s)
 {
+	const char *flags;
+
 	s->line[s->line_used] = '\0';
 	s->line_used = 0;
 	if (!s->shown && complains(s->line)) {
@@ -242,6 +298,9 @@ console_line(struct stress *s)
 		printf("        %s\n", s->line);
 		s->shown++;
 	}
+	flags = strstr(s->line, "EFLAGS: ");
+	if (s->fuzz && s->shown && flags && strtoul(flags + 8, NULL, 16) & FLAG_VM)
+		s->flaw = true;
 }
 
 static void
@@ -266,6 +325,10 @@ verdict_line(struct stress *s, const char *line)
 		printf("  pass  %s\n", line + 5);
 	else if (strcmp(line, "note done") == 0)
 		s->done = true;
+	else if (sscanf(line, "note case %u", &s->number) == 1)
+		return;
+	else if (s->covered && strncmp(line, "note section ", 13) == 0)
+		fprintf(s->covered, "%s\n", line + 5);
 	else if (strncmp(line, "note ", 5) == 0)
 		printf("        %s\n", line + 5);
 	fflush(stdout);
@@ -328,12 +391,37 @@ watch(struct stress *s)
 	}
 }
 
+/* The last case, as a line that can be kept. */
+static void
+tell_case(const struct stress *s)
+{
+	static struct fuzz_plan plan;
+	static char line[FUZZ_LINE_MAX];
+	char path[PATH_MAX + 32];
+	FILE *file;
+
+	if (s->cases) {
+		printf("fuzz: FAILED; it was line %u of %s\n", s->number + 1, s->cases);
+		return;
+	}
+	fuzz_make(&plan, s->seed, s->number);
+	snprintf(path, sizeof(path), "%s/found", s->directory);
+	file = fopen(path, "we");
+	if (!file || !fuzz_print(&plan, line, sizeof(line)) || fprintf(file, "%s\n", line) < 0 ||
+		fclose(file) != 0)
+		cannot("write", path);
+	printf("fuzz: FAILED; the last case is in %s: %s --cases=%s tries it alone;\n"
+	       "      if that finds nothing: make fuzz SECONDS=%d SEED=%u\n",
+		path, program_invocation_name, path, s->seconds, s->seed);
+}
+
 int
 main(int argc, char **argv)
 {
 	static struct stress s = {
 		.images = {.build = "build", .tree = "reference"}, .seconds = 600};
-	char path[PATH_MAX + 64];
+	char path[PATH_MAX + 64], plugin[2 * PATH_MAX + 96];
+	double end;
 	struct machine_setup setup = {.memory_mb = MEMORY_MB, .nanoseconds = INSTRUCTION_NS};
 
 	s.seed = (unsigned int)time(NULL) % 1000000;
@@ -343,30 +431,61 @@ main(int argc, char **argv)
 	s.log = fopen(path, "we");
 	if (!s.log)
 		cannot("make", path);
-	printf("stress: %d seconds with seed %u; console: %s\n", s.seconds, s.seed, path);
+	setvbuf(s.log, NULL, _IOLBF, 0);
+	if (s.cases)
+		printf("%s: the cases of %s; console: %s\n", name(&s), s.cases, path);
+	else
+		printf("%s: %d seconds with seed %u; console: %s\n", name(&s), s.seconds, s.seed,
+			path);
+	if (s.plugin) {
+		snprintf(path, sizeof(path), "%s/covered", s.directory);
+		s.covered = fopen(path, "we");
+		if (!s.covered)
+			cannot("make", path);
+		setvbuf(s.covered, NULL, _IOLBF, 0);
+		snprintf(plugin, sizeof(plugin), "%s.addresses", path);
+		unlink(plugin);
+		snprintf(plugin, sizeof(plugin), "%s,out=%s.addresses", s.plugin, path);
+		setup.plugin = plugin;
+	}
 	fflush(stdout);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGINT, interrupt);
 	signal(SIGTERM, interrupt);
 	signal(SIGHUP, interrupt);
-	pack(&s);
 	setup.kernel = s.kernel;
-	setup.initramfs = s.job.initramfs;
-	setup.scratch = s.job.directory;
-	if (qemu.start(&s.machine, &setup) < 0) {
+	end = seconds_now() + s.seconds;
+	do {
+		s.flaw = s.done = false;
+		s.shown = s.failures = 0;
+		s.complained = 0;
+		pack(&s);
+		setup.initramfs = s.job.initramfs;
+		setup.scratch = s.job.directory;
+		if (qemu.start(&s.machine, &setup) < 0) {
+			job_remove(&s.job);
+			cannot("start", qemu.name);
+		}
+		watch(&s);
+		machine_stop(&s.machine);
 		job_remove(&s.job);
-		cannot("start", qemu.name);
-	}
-	watch(&s);
-	machine_stop(&s.machine);
-	job_remove(&s.job);
+		if (s.flaw) {
+			printf("        that was QEMU's: user mode set VM; on with the next\n");
+			fflush(stdout);
+			s.failures = 0;
+			s.first = s.number + 1;
+			s.seconds = end - seconds_now();
+		}
+	} while (s.flaw && !s.cases && !interrupted && s.seconds > 10);
 	fclose(s.log);
 	if (interrupted)
 		return 128 + interrupted;
-	if (s.failures)
+	if (s.failures && s.fuzz)
+		tell_case(&s);
+	else if (s.failures)
 		printf("stress: FAILED; the same again: make stress SECONDS=%d SEED=%u\n",
 			s.seconds, s.seed);
 	else
-		printf("stress: nothing found\n");
+		printf("%s: nothing found\n", name(&s));
 	return s.failures > 0;
 }

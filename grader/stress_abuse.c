@@ -116,6 +116,8 @@ describe(int ram_fd)
 		m.fast = chance(2);
 	if (chance(4) == 0)
 		word[chance(sizeof(m) / 4)] = odd_number();
+	if (chance(8) == 0)
+		m.ram_fd = chance(8); /* a file that is no RAM: its own, or another's */
 	return m;
 }
 
@@ -197,7 +199,7 @@ step(int device, int ram_fd)
 	}
 }
 
-static void
+void
 one_launcher(const char *path)
 {
 	int device = open(path, O_RDWR), ram_fd = memfd_create("guest-ram", 0);

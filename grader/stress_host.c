@@ -21,7 +21,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -30,32 +29,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#define DEVICE "/dev/vmm"
 #define ROUND_SECONDS 9.0
 #define MEMORY_TOLERANCE_KB 2048 /* what caches and debugging keep: measured, about 700 */
-#define MODULE "monitor"
-#define TAINT_OUT_OF_TREE 12 /* bits of /proc/sys/kernel/tainted */
 
 /* ---- the module ---- */
 
 const char *module;
 static unsigned int loads, refusals, unloads;
-
-static int
-unload(void)
-{
-	return syscall(SYS_delete_module, MODULE, O_NONBLOCK) ? errno : 0;
-}
-
-static int
-load(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	int error = syscall(SYS_finit_module, fd, "", 0) ? errno : 0;
-
-	close(fd);
-	return error;
-}
 
 static void
 must_load(void)
@@ -274,16 +254,6 @@ fail_allocations(bool on)
 	return put("/sys/kernel/debug/fail_page_alloc/min-order", "0") && done;
 }
 
-static long
-meminfo(const char *word)
-{
-	char text[4096], *at;
-
-	get("/proc/meminfo", text, sizeof(text));
-	at = strstr(text, word);
-	return at ? strtol(at + strlen(word) + 1, NULL, 10) : 0;
-}
-
 /* Two machines that want more than there is, together. */
 static void
 starve(void)
@@ -487,137 +457,12 @@ probe(void)
 		exit(1);
 }
 
-/* ---- memory ---- */
-
-static long
-free_memory(void)
-{
-	put("/proc/sys/vm/drop_caches", "3");
-	rest(0.3);
-	put("/proc/sys/vm/drop_caches", "3");
-	rest(0.2);
-	return meminfo("MemFree:");
-}
-
-/*
- * Pages that the module's code has allocated and nobody has given back.  What has no name was code
- * of a module, too: of one that has been taken away since.  A page table of the kernel's own, which
- * vmalloc() makes where it was never before, is the kernel's for ever.
- */
-static int
-pages_left(void)
-{
-	static char text[1 << 16];
-	int fd = open("/sys/kernel/debug/page_owner", O_RDONLY | O_CLOEXEC), found = 0;
-	ssize_t n;
-
-	if (fd < 0)
-		return -1;
-	/* Each read is one page's story. */
-	while ((n = read(fd, text, sizeof(text) - 1)) > 0) {
-		text[n] = '\0';
-		if ((!strstr(text, "[" MODULE "]") && !strstr(text, "\n 0x")) ||
-			strstr(text, "load_module") || strstr(text, "slab") ||
-			strstr(text, "__pte_alloc_kernel"))
-			continue;
-		if (!found++)
-			printf("%s\n", text);
-	}
-	close(fd);
-	fflush(stdout);
-	return found;
-}
-
-/* Nothing of the module's may be reachable, and forgotten. */
-static void
-look_for_leaks(void)
-{
-	static char text[1 << 15];
-	int pages, fd;
-	ssize_t n = 0;
-
-	if (module) {
-		pages = pages_left();
-		if (pages < 0)
-			fail("pages: this kernel does not say who owns them");
-		else if (pages)
-			fail("pages: %d that the module allocated were never given back", pages);
-		else
-			pass("pages: the module gave back all that it allocated");
-	}
-	/* It believes in a leak only after some seconds, and only when it has seen it twice. */
-	rest(6);
-	put("/sys/kernel/debug/kmemleak", "scan");
-	rest(0.5);
-	put("/sys/kernel/debug/kmemleak", "scan");
-	fd = open("/sys/kernel/debug/kmemleak", O_RDONLY | O_CLOEXEC);
-	if (fd >= 0)
-		n = read(fd, text, sizeof(text) - 1);
-	if (fd < 0 || n < 0) {
-		fail("kmemleak: this kernel has none");
-	} else if (n > 0) {
-		text[n] = '\0';
-		printf("%s\n", text);
-		fflush(stdout);
-		fail("kmemleak: there are leaks; the console log has them");
-	} else {
-		pass("kmemleak: no leak");
-	}
-	close(fd);
-}
-
-/* Each complaint of the kernel's leaves a mark, even where its text got lost. */
-static void
-look_at_the_kernel(void)
-{
-	char text[4096], *at;
-	unsigned long taint;
-
-	get("/proc/sys/kernel/tainted", text, sizeof(text));
-	taint = strtoul(text, NULL, 10) & ~(1ul << TAINT_OUT_OF_TREE);
-	get("/proc/lockdep_stats", text, sizeof(text));
-	at = strstr(text, "debug_locks:");
-	if (taint)
-		fail("kernel: it is tainted: 0x%lx", taint);
-	else if (!at || strtol(at + strlen("debug_locks:"), NULL, 10) != 1)
-		fail("kernel: lockdep has given up");
-	else
-		pass("kernel: not tainted, and lockdep still works");
-}
-
-/* Only machines are to die for want of memory. */
-static void
-spare_everybody(void)
-{
-	DIR *proc = opendir("/proc");
-	struct dirent *entry;
-	char path[300];
-
-	while (proc && (entry = readdir(proc))) {
-		snprintf(path, sizeof(path), "/proc/%s/oom_score_adj", entry->d_name);
-		if (atoi(entry->d_name) > 0)
-			put(path, "-1000");
-	}
-	closedir(proc);
-}
-
 static void
 setup(void)
 {
-	sigset_t set;
 	int fd;
 
-	results_open();
-	sigemptyset(&set);
-	sigaddset(&set, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	/* Everything that the kernel has to say, but its chatter. */
-	put("/proc/sys/kernel/printk", "6");
-	spare_everybody();
-	/* A machine whose launcher is killed is our child then. */
-	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	mkdir("/sys/kernel/debug", 0755);
-	mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL);
+	kernel_setup();
 	/* More than two page tables of kernel addresses are needed to read it in. */
 	fd = open(garbage, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0 || ftruncate(fd, 9 << 20))

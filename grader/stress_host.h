@@ -8,11 +8,9 @@
 #include <sys/types.h>
 #include <typetwo/machine.h>
 
-/* ---- stress_tools.c ---- */
+#include "chance.h"
 
-/* The same numbers for the same seed. */
-void chance_start(unsigned int seed);
-unsigned int chance(unsigned int below);
+/* ---- stress_tools.c ---- */
 
 double now(void);
 /* As often among the first milliseconds as among the last seconds. */
@@ -36,9 +34,26 @@ void results_promises(int count);
 /* The end of a file goes to the console, for whoever reads the log. */
 void show(const char *path);
 
-/* ---- stress_host.c ---- */
+/* ---- stress_host.c, fuzz_host.c ---- */
 
 extern const char *module; /* its file, or NULL: there is none */
+
+/* ---- stress_kernel.c ---- */
+
+#define MODULE "monitor"
+#define DEVICE "/dev/vmm"
+
+/* Once, before all else. */
+void kernel_setup(void);
+/* 0, or an errno. */
+int load(const char *path);
+int unload(void);
+/* Lines of /proc/meminfo, in KiB; the second after all caches were emptied. */
+long meminfo(const char *word);
+long free_memory(void);
+/* Each passes or fails. */
+void look_for_leaks(void);
+void look_at_the_kernel(void);
 
 /* ---- stress_machines.c ---- */
 
@@ -98,9 +113,16 @@ void wait_for_ends(void);
 int busy(void);
 bool about_to_start(const struct slot *s);
 
+/* ---- stress_beside.c ---- */
+
+void look_at(pid_t pid);
+void trace(pid_t pid);
+
 /* ---- stress_abuse.c ---- */
 
 /* Be a launcher that obeys no rule, for some seconds. */
 void abuse(const char *device);
+/* One such launcher, as chance says. */
+void one_launcher(const char *device);
 
 #endif

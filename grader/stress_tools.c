@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* stress_tools.c - chance, time, files and results for stress_host. */
+/* stress_tools.c - time, files and results for stress_host and fuzz_host. */
 #define _GNU_SOURCE
 #include "stress_host.h"
 
@@ -14,26 +14,7 @@
 
 #define VERDICT_LINE "/dev/ttyS1"
 
-/* ---- chance, time, files ---- */
-
-static unsigned int state;
-
-unsigned int
-chance(unsigned int below)
-{
-	state ^= state << 13;
-	state ^= state >> 17;
-	state ^= state << 5;
-	return state % below;
-}
-
-void
-chance_start(unsigned int seed)
-{
-	state = seed * 2654435761u ^ 0x9e3779b9;
-	if (!state)
-		state = 1;
-}
+/* ---- time, files ---- */
 
 double
 now(void)

@@ -21,6 +21,7 @@ static const struct test tests[] = {
 	/* ---- lab1.1: start and trace the guest ---- */
 	POWER_OFF_ROW("lab1.1", .options = NONE, .boot = "first"),
 #include "rows_forbidden.h"
+	BEHIND_DISK_ROW("lab1.1", NONE),
 
 	/* ---- lab1.2 and lab1.3: reflect a system call, enter guest user mode ---- */
 	SYSCALL_ROW("lab1.2", .options = NONE, .boot = "first"),
@@ -41,6 +42,7 @@ static const struct test tests[] = {
 
 	/* ---- lab1.6: protect the guest kernel ---- */
 	KERNEL_MEMORY_ROW("lab1.6"),
+	REVEALED_ROW("lab1.6", ""),
 	ESCAPE_ROW("lab1.6"),
 	AGAIN("hello", "an application still runs."),
 	AGAIN("registers", "registers still survive."),
@@ -108,7 +110,30 @@ static const struct test tests[] = {
 	LINUX_DISK_ROW("lab1.7", NONE),
 	LINUX_NET_ROW("lab1.7", NONE),
 
-/* ---- the launcher ---- */
+	/* ---- the launcher ---- */
+	ROW("no-address-space", "lab1.1", UNIT,
+		"A launcher without room for the machine says so: status 122, and a message.",
+		.files = {"hello"}, .boot = "launcher",
+		.script =
+			/* Below some limit it is the new process that has no room, below another
+			 * the launcher. */
+		"limit=/proc/sys/vm/max_map_count\n"
+		"old=$(cat $limit) n=40 host=0 status=0\n"
+		"while [ $status = 0 ] || [ $status = 122 ]; do\n"
+		"	echo $n >$limit\n"
+		"	./vmm --lab=1 --mem=2M ./hello >said 2>&1\n"
+		"	status=$?\n"
+		"	echo $old >$limit\n"
+		"	n=$((n - 1))\n"
+		"	[ $status = 122 ] || continue\n"
+		"	cat said\n"
+		"	grep -q '^vmm: ' said || break\n"
+		"	host=$((host + 1))\n"
+		"done\n"
+		"cat said\n"
+		"[ $status = 2 ] && [ $host -gt 1 ] && exit\n"
+		"echo \"grade: with $((n + 1)) mappings a process: status $status\"\n"
+		"exit 1"),
 #include "rows_refused.h"
 };
 

@@ -29,6 +29,7 @@ static const struct test tests[] = {
 	/* ---- the list of host system calls ---- */
 	POWER_OFF_ROW(HOST_CALLS, .options = NONE, .boot = "first"),
 #include "rows_forbidden.h"
+	BEHIND_DISK_ROW(HOST_CALLS, NONE),
 
 	ROW("stopped", HOST_CALLS, UNIT, "A Guest kernel that is stopped while it waits goes on.",
 		.guest = "wait", .reports = 1, .boot = "interrupts",
@@ -69,6 +70,7 @@ static const struct test tests[] = {
 
 	/* ---- protect the Guest kernel ---- */
 	KERNEL_MEMORY_ROW(PROTECT),
+	REVEALED_ROW(PROTECT, ""),
 	ESCAPE_ROW(PROTECT, .boot = "protected"),
 	ATTACK_PAGES_ROW(PROTECT, "mprotect", "remap", "No attack gets at a protected page."),
 	ATTACK_KERNEL_ROW(REMAP, "attack-kernel"),

@@ -41,6 +41,7 @@ static const struct test tests[] = {
 		"A TLS segment that reaches the Guest kernel is refused, and no other.",
 		.args = "bounds", .boot = "spaces"),
 #include "rows_forbidden.h"
+	BEHIND_DISK_ROW(CROSSING, ""),
 
 	/* ---- bounds: what they are for, where they are checked ---- */
 	BOCHS("hello", "An application runs within its bounds."),

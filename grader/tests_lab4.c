@@ -28,6 +28,7 @@ static const struct test tests[] = {
 	SPACES_ROW(CREATE, "1024", "So have 1024, and there is no 1025th.", .boot = "spaces"),
 	MAP_BAD_ROW(CREATE, .boot = "spaces"),
 #include "rows_forbidden.h"
+	BEHIND_DISK_ROW(CREATE, ""),
 
 	/* ---- map and unmap ---- */
 	PAGE_FAULT_ROW(MAP, .boot = "exceptions"),
@@ -35,6 +36,11 @@ static const struct test tests[] = {
 	MEMORY_LIMIT_ROW(MAP, .boot = "first"),
 	COST_ROW("cost-page-fault", MAP, "page-fault", "vmm $verdict ./fault-cost",
 		"A page fault that the Guest kernel serves costs an entry of a page table."),
+
+	ROW("gives-way", MAP, UNIT,
+		"A machine that unmaps half a million pages gives the CPU to who is more urgent.",
+		.files = {"hostile-launcher"}, .counted = true,
+		.script = "./hostile-launcher $lab long-unmaps", .text = {"pass long-unmaps"}),
 
 	/* ---- switch ---- */
 	REGISTERS_ROW(SWITCH, .boot = "first"),

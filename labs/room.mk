@@ -37,14 +37,14 @@ $$(B)/$1/$2.ko: labs/build-module $$(wildcard $(call sources,$1)/monitor/*.[chS]
 		$$(wildcard $$(ABI)/typetwo/*.h $$(HOST_INCLUDE)/typetwo/*.h) $$(B)/$3/vmlinux
 	$$(Q)$$(say) "MOD $$@"
 	$$(Q)CROSS=$$(CROSS) V=$$(if $$(V),V=1) labs/build-module $$(B)/$3/kbuild $(call sources,$1)/monitor \
-		$$(B)/$1/$2 '$$(MODULE_INCLUDES) $$($1_CFLAGS)'
+		$$(B)/$1/$2 '$$(MODULE_INCLUDES) $$($1_CFLAGS) $4'
 	$$(Q)cp $$(B)/$1/$2/monitor.ko $$@
 endef
 
 every_tree := reference skeleton submission
 $(foreach tree,$(every_tree),$(eval $(call vmm_rules,$(tree))))
 $(foreach tree,$(every_tree),$(eval $(call monitor_rules,$(tree),monitor,host)))
-$(eval $(call monitor_rules,reference,monitor-debug,host-debug))
+$(eval $(call monitor_rules,reference,monitor-debug,host-debug,-g))
 
 # BASE=ref: the objects of the reference that the labs before LAB stand on, and the rest from TREE.
 on_base := $(B)/$(TREE)/on-ref-$(lastword $(LAB))

@@ -92,7 +92,6 @@ static long enter(struct monitor *mon, struct pt_regs *regs)
 	hide_guest_kernel(mon, true);
 	/* What only level 0 may load, IRET makes 0 in every segment register (SDM volume 2, IRET). */
 	loadsegment(gs, regs->gs);
-	regs->orig_ax = -1;
 	return regs->ax;
 #else
 	/*

@@ -67,7 +67,10 @@ static inline void *ram_page(struct monitor *mon, u32 offset)
 {
 	return mon->page[offset / PAGE_SIZE] ?: ram_make(mon, offset / PAGE_SIZE);
 }
-/* bytes at an address of the Guest kernel's; NULL if not aligned words in one page of RAM. */
+/*
+ * bytes at an address of the Guest kernel's; NULL if not aligned words in one page of RAM, or if
+ * the Host has no memory, which ends the machine.
+ */
 static inline void *ram_at(struct monitor *mon, u32 address, u32 bytes)
 {
 	u32 offset = address - TT_GUEST_KERNEL_BASE;
@@ -77,7 +80,10 @@ static inline void *ram_at(struct monitor *mon, u32 address, u32 bytes)
 	    bytes > PAGE_SIZE - offset_in_page(address))
 		return NULL;
 	page = ram_page(mon, offset);
-	return page ? page + offset_in_page(address) : NULL;
+	if (page)
+		return page + offset_in_page(address);
+	monitor_end(mon, TT_END_MEMORY, 0);
+	return NULL;
 }
 
 int ram_mmap(struct file *file, struct vm_area_struct *vma);

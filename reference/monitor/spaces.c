@@ -85,8 +85,10 @@ long space_create(struct monitor *mon)
 		return -ENOSPC;
 	if (tables(mon))
 		error = tables_create(mon, space);
+	if (error)
+		return error;
 	__set_bit(space, mon->spaces);
-	return error ?: space;
+	return space;
 }
 
 long space_destroy(struct monitor *mon, u32 space)

@@ -20,6 +20,8 @@
 #define KERNEL_SIGSET_BYTES 8
 /* A signal frame's FPU state is an fsave image with an fxsave image behind it. */
 #define FSAVE_BYTES 112
+/* Bits of MXCSR on a CPU whose fxsave says nothing of them (SDM volume 1, section 11.6.6). */
+#define MXCSR_MASK 0xffbf
 
 bool
 exception_is(const struct monitor *mon, int signal)
@@ -67,7 +69,7 @@ exception_deliver(struct monitor *mon, int signal)
 	const struct signal_frame *pushed;
 	const ucontext_t *context;
 	const siginfo_t *info;
-	const void *fpu;
+	struct user_fpxregs_struct fpu;
 
 	t->regs.esp = TT_MONITOR_END;
 	t->regs_changed = true;
@@ -77,9 +79,13 @@ exception_deliver(struct monitor *mon, int signal)
 	context = monitor_stack(mon, pushed->context, sizeof(*context));
 
 	/* A handler starts with a fresh FPU; the application's is in the signal frame, too. */
-	fpu = monitor_stack(mon, (unsigned int)context->uc_mcontext.fpregs + FSAVE_BYTES,
-		sizeof(struct user_fpxregs_struct));
-	tracee_ptrace(t, PTRACE_SETFPXREGS, NULL, (void *)fpu);
+	memcpy(&fpu,
+		monitor_stack(
+			mon, (unsigned int)context->uc_mcontext.fpregs + FSAVE_BYTES, sizeof(fpu)),
+		sizeof(fpu));
+	/* QEMU lets an application set bits that there are not, and then the Host refuses all. */
+	fpu.mxcsr &= fpu.reserved ? fpu.reserved : MXCSR_MASK;
+	tracee_ptrace(t, PTRACE_SETFPXREGS, NULL, &fpu);
 	/* And the delivery blocked what the handler's sa_mask says. */
 	tracee_ptrace(
 		t, PTRACE_SETSIGMASK, (void *)KERNEL_SIGSET_BYTES, (void *)&context->uc_sigmask);

@@ -20,6 +20,7 @@ struct tracee {
 	pid_t pid;
 	struct user_regs_struct regs; /* read at each stop */
 	bool regs_changed; /* write regs back before running on */
+	bool powered_on;
 	bool call_allowed; /* the host system call it is stopped in front of may happen */
 	unsigned long long
 		deferred; /* signals that came during a borrowed call; bit 0 is signal 1 */

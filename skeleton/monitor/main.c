@@ -61,6 +61,7 @@ static void power_on(struct monitor *mon)
 static long vmm_start(struct file *file, unsigned int number, unsigned long from)
 {
 	struct monitor *mon = file->private_data;
+	struct file *ram;
 
 	if (number != TT_VMM_START)
 		return -ENOTTY;
@@ -71,10 +72,18 @@ static long vmm_start(struct file *file, unsigned int number, unsigned long from
 		return -EFAULT;
 	if (!valid(&mon->machine))
 		return -EINVAL;
-	mon->ram = fget(mon->machine.ram_fd);
-	if (!mon->ram || !shmem_mapping(mon->ram->f_mapping) ||
-	    i_size_read(file_inode(mon->ram)) < mon->machine.ram_bytes)
+	/*
+	 * A memfd and nothing else, which holds no other file: this one, or another of ours that
+	 * holds it, would never be closed again.
+	 */
+	ram = fget(mon->machine.ram_fd);
+	if (!ram || !shmem_mapping(ram->f_mapping) ||
+	    i_size_read(file_inode(ram)) < mon->machine.ram_bytes) {
+		if (ram)
+			fput(ram);
 		return -EBADF;
+	}
+	mon->ram = ram;
 	mon->page = kvcalloc(KERNEL_PAGES, sizeof(*mon->page), GFP_KERNEL_ACCOUNT);
 	if (!mon->page)
 		return -ENOMEM;

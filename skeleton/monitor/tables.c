@@ -80,8 +80,10 @@ static __cold noinline bool table(struct monitor *mon, u32 space, u32 *entry)
 	if (!page)
 		return false;
 	if (mon->tables_used++ == TABLES_MAX(mon)) { /* a full TLB is emptied */
-		for_each_set_bit(full, mon->spaces, TT_SPACES_MAX + 1)
+		for_each_set_bit(full, mon->spaces, TT_SPACES_MAX + 1) {
 			tables_clear(mon, full);
+			cond_resched();
+		}
 		mon->tables_used = 1;
 	}
 	list_add(&page->lru, &mon->tables[space]);
@@ -112,6 +114,9 @@ void tables_unmap(struct monitor *mon, u32 space, u32 address, u32 end)
 		for (; in && address < next; address += PAGE_SIZE)
 			if (*entry++)
 				tables_set(mon, space, address, 0);
+		/* There may be hundreds.  What hurries has two at most. */
+		if (next < end && !mon->hurry)
+			cond_resched();
 	}
 }
 
@@ -126,5 +131,6 @@ void tables_free(struct monitor *mon)
 			continue;
 		tables_clear(mon, space);
 		pgd_free(&nobody, (pgd_t *)mon->directory[space]);
+		cond_resched();
 	}
 }

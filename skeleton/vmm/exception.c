@@ -20,6 +20,8 @@
 #define KERNEL_SIGSET_BYTES 8
 /* A signal frame's FPU state is an fsave image with an fxsave image behind it. */
 #define FSAVE_BYTES 112
+/* Bits of MXCSR on a CPU whose fxsave says nothing of them (SDM volume 1, section 11.6.6). */
+#define MXCSR_MASK 0xffbf
 
 bool
 exception_is(const struct monitor *mon, int signal)

@@ -13,6 +13,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/sysinfo.h>
 #include <termios.h>
@@ -20,6 +21,8 @@
 
 #include "loader.h"
 #include "queue.h"
+
+#define FILE_BYTES_MAX (1ULL << 30) /* of a console or a verdict */
 
 static struct termios terminal;
 static bool terminal_changed;
@@ -50,6 +53,14 @@ machine_device(const struct machine *m, int fd)
 		if (m->device[i].fd == fd)
 			return &m->device[i];
 	return NULL;
+}
+
+static bool
+is_file(int fd)
+{
+	struct stat st;
+
+	return !fstat(fd, &st) && S_ISREG(st.st_mode);
 }
 
 static struct tt_device *
@@ -133,6 +144,31 @@ raw_terminal(void)
 	raw.c_oflag |= OPOST | ONLCR;
 	terminal_changed = !tcsetattr(STDIN_FILENO, TCSANOW, &raw);
 	atexit(machine_restore_terminal);
+}
+
+void
+machine_limit_files(const struct machine *m)
+{
+	unsigned long long bytes = 0;
+	struct rlimit limit;
+
+	for (unsigned int i = 0; i < m->devices; i++) {
+		const struct tt_device *d = &m->device[i];
+		bool grows = d->kind == TT_DEV_CONSOLE_OUT || d->kind == TT_DEV_VERDICT;
+		unsigned long long most = grows && is_file(d->fd) ? FILE_BYTES_MAX : d->bytes;
+
+		if (most > bytes)
+			bytes = most;
+	}
+	if (getrlimit(RLIMIT_FSIZE, &limit))
+		err(TT_STATUS_HOST, "the largest file that a machine may write");
+	if (bytes < limit.rlim_max)
+		limit.rlim_max = bytes;
+	if (bytes < limit.rlim_cur)
+		limit.rlim_cur = bytes;
+	/* A call that would is an error, -EFBIG, and no signal. */
+	if (signal(SIGXFSZ, SIG_IGN) == SIG_ERR || setrlimit(RLIMIT_FSIZE, &limit))
+		err(TT_STATUS_HOST, "the largest file that a machine may write");
 }
 
 void

@@ -39,6 +39,13 @@ void *machine_page(const struct machine *m, unsigned int address, size_t bytes);
 /* The device behind a descriptor, or NULL. */
 const struct tt_device *machine_device(const struct machine *m, int fd);
 
+/*
+ * From now on the calling process makes no file of the Host's larger than the largest disk is: what
+ * is written behind a disk's end would else be there for the Host to keep.  A console that is a
+ * file may become as large as FILE_BYTES_MAX.
+ */
+void machine_limit_files(const struct machine *m);
+
 /* Make the devices' signals go to process pid. */
 void machine_route_signals(const struct machine *m, int pid);
 

@@ -15,6 +15,8 @@
 #include <typetwo/vmm.h>
 #include <unistd.h>
 
+#define TOLD -1
+
 static int
 open_device(void)
 {
@@ -85,7 +87,8 @@ start(int fd, const struct tt_vmm_machine *machine)
 
 /*
  * What the child does before it is a machine: a process as machine.h promises it.  It has no
- * standard error then, so the launcher has to tell why it did not become one: *failed.
+ * standard error then, so the launcher has to tell why it did not become one: *failed, an errno.
+ * TOLD is what it says itself, as long as it has one; 0: it is a machine.
  */
 static _Noreturn void
 become_machine(const struct machine *m, const struct options *o, unsigned int entry, int fd,
@@ -102,15 +105,19 @@ become_machine(const struct machine *m, const struct options *o, unsigned int en
 	struct sigaction action = {.sa_handler = SIG_DFL};
 	sigset_t none;
 
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != launcher)
-		_exit(TT_STATUS_HOST);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL))
+		err(TT_STATUS_HOST, "guest-machine process");
+	if (getppid() != launcher)
+		_exit(TT_STATUS_HOST); /* nobody is there to be told */
 	prctl(PR_SET_NAME, "guest-machine"); /* for ps and gdb, where it would be a second vmm */
 	for (int s = 1; s <= SIGSYS; s++)
 		sigaction(s, &action, NULL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	machine_route_signals(m, getpid());
+	machine_limit_files(m);
 	be_killed_first();
+	*failed = 0;
 	if (close_others(m, fd))
 		start(fd, &machine);
 	*failed = errno;
@@ -179,6 +186,7 @@ module_run(const struct machine *m, const struct options *o, unsigned int entry)
 
 	if (failed == MAP_FAILED)
 		err(TT_STATUS_HOST, "guest-machine process");
+	*failed = TOLD;
 	child = fork();
 	if (child < 0)
 		err(TT_STATUS_HOST, "guest-machine process");
@@ -187,16 +195,16 @@ module_run(const struct machine *m, const struct options *o, unsigned int entry)
 	while (waitpid(child, &status, 0) < 0)
 		if (errno != EINTR)
 			err(TT_STATUS_HOST, "waiting for the guest-machine process");
-	if (*failed) {
+	if (*failed == TOLD && WIFEXITED(status))
+		exit(TT_STATUS_HOST);
+	if (*failed > 0) {
 		errno = *failed;
 		err(TT_STATUS_HOST, "%s: cannot start the machine", TT_VMM_DEVICE);
 	}
 	report_end(fd, status);
 	if (WIFEXITED(status)) {
 		status = WEXITSTATUS(status);
-		/* The child's own failure, before it was a machine, is the Host's. */
-		exit(status > TT_STATUS_GUEST_MAX && status != TT_STATUS_HOST ? TT_STATUS_GUEST_MAX
-									      : status);
+		exit(status > TT_STATUS_GUEST_MAX ? TT_STATUS_GUEST_MAX : status);
 	}
 	fprintf(stderr, "vmm: machine killed: %s %d, %s\n",
 		WTERMSIG(status) == SIGKILL ? "the Host sent signal" : "guest kernel signal",

@@ -46,6 +46,16 @@ ended(const struct tracee *t, int status)
 {
 	const char *reason = "guest kernel signal";
 
+	/* Before power-on it is the launcher's own code that ends there, for want of something. */
+	if (!t->powered_on) {
+		if (WIFSIGNALED(status))
+			warnx("the guest-machine process did not start: %s",
+				strsignal(WTERMSIG(status)));
+		else if (WEXITSTATUS(status) != TT_STATUS_HOST) /* else it has said why */
+			warnx("the guest-machine process did not start: exit status %d",
+				WEXITSTATUS(status));
+		exit(TT_STATUS_HOST);
+	}
 	if (WIFEXITED(status)) {
 		status = WEXITSTATUS(status);
 		exit(status > TT_STATUS_GUEST_MAX ? TT_STATUS_GUEST_MAX : status);
@@ -93,7 +103,12 @@ write_regs(struct tracee *t)
 	t->regs.xes = selector(t->regs.xes);
 	t->regs.xfs = selector(t->regs.xfs);
 	t->regs.xgs = selector(t->regs.xgs);
-	tracee_ptrace(t, PTRACE_SETREGS, NULL, &t->regs);
+	if (ptrace(PTRACE_SETREGS, t->pid, NULL, &t->regs) && errno != ESRCH)
+		err(TT_STATUS_HOST,
+			"the Host refuses these registers: cs 0x%lx ss 0x%lx ds 0x%lx es 0x%lx "
+			"fs 0x%lx gs 0x%lx eip 0x%lx",
+			t->regs.xcs, t->regs.xss, t->regs.xds, t->regs.xes, t->regs.xfs,
+			t->regs.xgs, t->regs.eip);
 	t->regs_changed = false;
 }
 
@@ -247,8 +262,10 @@ become_machine(const struct machine *m, int monitor_fd, pid_t launcher)
 	sigset_t none;
 	void *pages;
 
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != launcher)
-		_exit(TT_STATUS_HOST);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL))
+		err(TT_STATUS_HOST, "guest-machine process");
+	if (getppid() != launcher)
+		errx(TT_STATUS_HOST, "the guest-machine process is not the launcher's child");
 	pages = mmap((void *)TT_MONITOR_BASE, MONITOR_BYTES, PROT_READ | PROT_WRITE,
 		MAP_SHARED | MAP_FIXED, monitor_fd, 0);
 	/*
@@ -261,6 +278,7 @@ become_machine(const struct machine *m, int monitor_fd, pid_t launcher)
 	for (int s = 1; s <= SIGSYS; s++)
 		sigaction(s, &action, NULL);
 	machine_route_signals(m, getpid());
+	machine_limit_files(m);
 	action.sa_handler = (void (*)(int))TT_MONITOR_BASE;
 	action.sa_flags = SA_SIGINFO | SA_NODEFER;
 	for (size_t i = 0; i < sizeof(exceptions) / sizeof(*exceptions); i++)
@@ -270,7 +288,7 @@ become_machine(const struct machine *m, int monitor_fd, pid_t launcher)
 	if (ptrace(PTRACE_TRACEME, 0, NULL, NULL))
 		err(TT_STATUS_HOST, "ptrace is not allowed here");
 	raise(SIGSTOP);
-	_exit(TT_STATUS_HOST);
+	errx(TT_STATUS_HOST, "the guest-machine process runs on and nobody holds it");
 }
 
 /* Throw the launcher's copy out and map RAM instead: machine.h's picture. */
@@ -279,6 +297,8 @@ build_address_space(struct tracee *t, const struct machine *m)
 {
 	must_call(t, SYS_munmap, 0, TT_MONITOR_BASE, 0, 0, 0, 0);
 	must_call(t, SYS_munmap, TT_MONITOR_END, TT_HOST_KERNEL_BASE - TT_MONITOR_END, 0, 0, 0, 0);
+	/* From here on it is by PTRACE_O_EXITKILL that it does not outlive the launcher. */
+	must_call(t, SYS_prctl, PR_SET_PDEATHSIG, 0, 0, 0, 0, 0);
 	/*
 	 * One mapping up to the Monitor's pages, though the file ends sooner: a touch beyond its
 	 * end is SIGBUS, and protection can change in one call, whatever the guest maps there.
@@ -301,6 +321,7 @@ power_on(struct tracee *t, unsigned int entry)
 		.xss = host.xss,
 	};
 	t->regs_changed = true;
+	t->powered_on = true;
 }
 
 /* The address behind the int $0x80 of the Host's vDSO, where the Host lets sysenter return. */

@@ -148,6 +148,20 @@ is_device(int fd)
 	return false;
 }
 
+static int
+pwrite_at(int fd, unsigned int bytes, unsigned long long place)
+{
+	int result;
+
+	/* The fifth argument is the upper half of the place. */
+	__asm__ volatile("int $0x80"
+			 : "=a"(result)
+			 : "0"(__NR_pwrite64), "b"(fd), "c"(buffer), "d"(bytes),
+			 "S"((unsigned int)place), "D"((unsigned int)(place >> 32))
+			 : "memory", "cc");
+	return result;
+}
+
 /* RAM is a file of the Host's, and a machine may have it open: it must not get more by that. */
 static void
 write_behind_ram(void)
@@ -157,14 +171,35 @@ write_behind_ram(void)
 
 		if (is_device(fd))
 			continue;
-		/* The fifth argument is the upper half of the place. */
-		__asm__ volatile("int $0x80"
-				 : "=a"(result)
-				 : "0"(__NR_pwrite64), "b"(fd), "c"(buffer), "d"(sizeof(buffer)),
-				 "S"(boot->ram_bytes), "D"(0)
-				 : "memory", "cc");
+		result = pwrite_at(fd, sizeof(buffer), boot->ram_bytes);
 		holds(result < 0 && result > -4096, "descriptor %d: result %d", fd, result);
 	}
+}
+
+/* So may a disk be: it has as many bytes as the boot page says, wherever one writes. */
+static void
+write_behind_disk(void)
+{
+	const struct tt_device *disk = find_device(TT_DEV_DISK);
+	unsigned long long written = 0;
+	int result;
+
+	if (!holds(disk != NULL, "no disk"))
+		return;
+	result = pwrite_at(disk->fd, sizeof(buffer), disk->bytes - 4);
+	holds(result == 4 || result < 0, "across the end: result %d", result);
+	result = pwrite_at(disk->fd, sizeof(buffer), disk->bytes);
+	holds(result < 0, "at the end: result %d", result);
+	result = pwrite_at(disk->fd, sizeof(buffer), disk->bytes + 1);
+	holds(result < 0, "behind the end: result %d", result);
+	result = pwrite_at(disk->fd, sizeof(buffer), 1ull << 40);
+	holds(result < 0, "far behind the end: result %d", result);
+	/* By the file's own position, too. */
+	do {
+		result = host_call(__NR_write, disk->fd, TT_GUEST_KERNEL_BASE, 0x10000, 0);
+		written += result > 0 ? (unsigned int)result : 0;
+	} while (result > 0 && written <= disk->bytes);
+	holds(written <= disk->bytes, "it took 0x%x bytes", (unsigned int)written);
 }
 
 /* What ends the machine without a call: a fault whose handler may not run, */
@@ -194,7 +229,8 @@ main(int argc, char **argv)
 			print("%s\n", calls[i].what);
 		for (unsigned int i = 0; i < ARRAY_SIZE(arguments); i++)
 			print("%s\n", arguments[i].what);
-		print("write-behind-ram\nsysenter\nfault\nunhandled-timer\n");
+		print("write-behind-ram\nwrite-behind-disk\nsysenter\nfault\n"
+		      "unhandled-timer\n");
 		return 0;
 	}
 	check("forbidden-%s", what);
@@ -209,6 +245,10 @@ main(int argc, char **argv)
 	}
 	if (strings_equal(what, "write-behind-ram")) {
 		write_behind_ram();
+		return 0;
+	}
+	if (strings_equal(what, "write-behind-disk")) {
+		write_behind_disk();
 		return 0;
 	}
 	if (strings_equal(what, "sysenter")) {

@@ -69,7 +69,7 @@ power_on_action(unsigned int signal)
 	for (unsigned int i = 0; i < boot->devices; i++)
 		if (boot->device[i].signal == signal)
 			return (unsigned int)SIG_IGN;
-	return (unsigned int)SIG_DFL;
+	return (unsigned int)(signal == SIGXFSZ ? SIG_IGN : SIG_DFL);
 }
 
 /* The library has taken the signals of faults by now. */

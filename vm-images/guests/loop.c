@@ -1,19 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * loop - a Guest application loops and no timer runs: somebody else has to end this machine.
+ * "loop kernel": the Guest kernel loops, after its application has made a system call.
  */
 #include "guest.h"
 
 APPLICATION(application, "1:	jmp	1b\n");
+APPLICATION(call, "	int	$0x80\n");
 
 int
-main(void)
+main(int argc, char **argv)
 {
+	bool kernel = argc && strings_equal(argv[0], "kernel");
+
 	static struct space space;
 	static struct app app;
 
-	app_create(&app, &space, application);
+	app_create(&app, &space, kernel ? call : application);
+	if (kernel)
+		run_to_syscall(&app);
 	print("looping\n");
 	for (;;)
-		run(&app);
+		if (!kernel)
+			run(&app);
 }

@@ -4,8 +4,8 @@
  *
  * A Monitor embeds a struct typetwo in its state of one task, and lets
  * current->typetwo point to it.  From then on the Host tells it what happens to
- * this task, and to no other.  The task must not fork or exec: its system calls
- * come here first.
+ * this task, and to no other: a task that it forks begins without a Monitor.  It
+ * must not exec: its system calls come here first.
  *
  * A machine has two modes, guest kernel and guest user, and the Monitor keeps a
  * set of registers for each.  It changes the mode by exchanging *regs, the user

@@ -87,5 +87,16 @@ struct tt_frame {
 	unsigned int cr2; /* out, for trap 14: fault address */
 };
 
+#define TT_SAME(number, expression) _Static_assert((number) == (expression), #number)
+TT_SAME(TT_FRAME_REGS, sizeof(struct tt_regs) / sizeof(unsigned int));
+TT_SAME(TT_FRAME_SPACE, __builtin_offsetof(struct tt_frame, space));
+TT_SAME(TT_FRAME_IMMEDIATE_EXIT, __builtin_offsetof(struct tt_frame, immediate_exit));
+TT_SAME(TT_FRAME_TLS, __builtin_offsetof(struct tt_frame, tls));
+TT_SAME(TT_FRAME_REASON, __builtin_offsetof(struct tt_frame, reason));
+TT_SAME(TT_FRAME_TRAP, __builtin_offsetof(struct tt_frame, trap));
+TT_SAME(TT_FRAME_ERROR_CODE, __builtin_offsetof(struct tt_frame, error_code));
+TT_SAME(TT_FRAME_CR2, __builtin_offsetof(struct tt_frame, cr2));
+#undef TT_SAME
+
 #endif /* !__ASSEMBLER__ */
 #endif

@@ -66,7 +66,7 @@
  * boot page's devices.
  *   exit_group           power off; the status is the launcher's, up to TT_STATUS_GUEST_MAX
  *   read write poll      devices
- *   pread64 pwrite64 fdatasync    disks and CD-ROMs
+ *   pread64 pwrite64 fdatasync    disks and CD-ROMs; -EFBIG behind the end of the largest
  *   rt_sigaction         any signal but SIGKILL and SIGSTOP; a handler needs SA_SIGINFO and
  *                        SA_RESTORER, and may have SA_NODEFER and SA_RESTART.  The signals of
  *                        exceptions (SIGSEGV SIGBUS SIGFPE SIGILL SIGTRAP) need a handler: in

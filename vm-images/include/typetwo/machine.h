@@ -31,7 +31,7 @@
  *
  * At power-on: guest kernel mode, eip at the ELF entry, flags 0x202, every other general register
  * 0 (so: no stack), fs and gs null, no host signal blocked and every one at its default action, but
- * a device's ignored: who installs a handler asks the device once.
+ * a device's, and SIGXFSZ, ignored: who installs a handler asks the device once.
  */
 #ifndef TYPETWO_MACHINE_H
 #define TYPETWO_MACHINE_H

@@ -127,7 +127,9 @@ static long submit(struct disk *disk, struct request *request)
 
 /*
  * Without interrupts: its completion must not come before the request has been started, nor a
- * second one when the queue breaks at this moment.
+ * second one when the queue breaks at this moment.  A full queue is no error: the request comes
+ * again some milliseconds later.  It does not wait for a completion, as after
+ * BLK_STS_DEV_RESOURCE: those under way may all be other disks'.
  */
 static blk_status_t queue_rq_async(struct blk_mq_hw_ctx *hctx, const struct blk_mq_queue_data *data)
 {
@@ -137,10 +139,10 @@ static blk_status_t queue_rq_async(struct blk_mq_hw_ctx *hctx, const struct blk_
 	local_irq_save(flags);
 	blk_mq_start_request(data->rq);
 	err = submit(hctx->queue->queuedata, data->rq);
-	if (err)
+	if (err && err != -EAGAIN)
 		finish(data->rq, err);
 	local_irq_restore(flags);
-	return BLK_STS_OK;
+	return err == -EAGAIN ? BLK_STS_RESOURCE : BLK_STS_OK;
 }
 
 static const struct blk_mq_ops async_mq_ops = {

@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * fuzz - a Guest kernel that does what its initrd says (fuzz.h), and so does its application.
+ * Whatever that is, the Monitor refuses it, or ends the machine; it goes on with the next if the
+ * Monitor lets it.
+ */
+#include <asm/sigcontext.h>
+#include <asm/siginfo.h>
+#include <asm/signal.h>
+#include <asm/ucontext.h>
+#include <asm/unistd.h>
+
+#include "fuzz.h"
+#include "guest.h"
+
+#define SECRET 0x5ec2e7a1
+/* IF is always set; IOPL, VM, VIF and VIP never are. */
+#define FLAGS_FIXED 0x001a3200
+#define FLAGS_RIGHT 0x00000200
+#define FLAGS_OUT 0x00044700 /* NT, AC, DF, TF: not for the Guest kernel's own code */
+
+extern const char signal_return[];
+
+static struct fuzz_case todo;
+static struct app apps[FUZZ_FRAMES];
+static unsigned int entries[FUZZ_PAGES] __attribute__((aligned(4096)));
+static unsigned int spaces[3];
+static unsigned int state;
+static void *safe[5];
+static unsigned int resume_stack[256];
+
+static unsigned int
+next(void)
+{
+	state ^= state << 13;
+	state ^= state >> 17;
+	state ^= state << 5;
+	return state;
+}
+
+/* Give up what was being done, and take the next. */
+static void
+resume(void)
+{
+	__builtin_longjmp(safe, 1);
+}
+
+static void
+on_fault(int signal, struct siginfo *info, struct ucontext *context)
+{
+	struct sigcontext *c = &context->uc_mcontext;
+
+	(void)signal, (void)info;
+	c->eip = ADDRESS(resume);
+	c->esp = (unsigned int)(resume_stack + 250);
+	c->ds = c->es = c->ss = TT_USER_DS;
+	c->fs = c->gs = 0;
+	c->eflags &= ~(unsigned int)FLAGS_OUT;
+}
+
+static void
+on_signal(int signal, struct siginfo *info, struct ucontext *context)
+{
+	(void)signal, (void)info, (void)context;
+	for (int i = 0; i < FUZZ_FRAMES; i++)
+		apps[i].frame.immediate_exit = 1;
+}
+
+static int
+call(unsigned int number, unsigned int b, unsigned int c, unsigned int d, unsigned int si,
+	unsigned int di)
+{
+	int result;
+
+	__asm__ volatile("int $0x80"
+			 : "=a"(result)
+			 : "0"(number), "b"(b), "c"(c), "d"(d), "S"(si), "D"(di)
+			 : "memory", "cc");
+	return result;
+}
+
+static bool
+is_exception(unsigned int signal)
+{
+	return signal == SIGSEGV || signal == SIGBUS || signal == SIGILL || signal == SIGFPE ||
+	       signal == SIGTRAP;
+}
+
+static void
+handle(unsigned int signal, unsigned int flags, unsigned int how)
+{
+	struct {
+		unsigned int handler, flags, restorer, mask[2];
+	} action = {how, flags, ADDRESS(signal_return), {0, 0}};
+
+	if (is_exception(signal))
+		action.handler = (unsigned int)on_fault;
+	else if (how > 1)
+		action.handler = (unsigned int)on_signal;
+	call(__NR_rt_sigaction, signal, (unsigned int)&action, 0, 8, 0);
+}
+
+/* What came back has to be what an application can have. */
+static void
+inspect(const struct tt_frame *f)
+{
+	const unsigned int *word = (const unsigned int *)&f->regs;
+
+	if (f->reason < TT_EXIT_SYSCALL || f->reason > TT_EXIT_INTERRUPT)
+		power_off(FUZZ_BROKEN);
+	for (unsigned int i = 0; todo.hidden && i < TT_FRAME_REGS; i++)
+		if (word[i] == SECRET)
+			power_off(FUZZ_SEEN);
+	if (f->reason == TT_EXIT_INTERRUPT)
+		return; /* nobody may have run */
+	if (f->regs.cs != TT_USER_CS || f->regs.ss != TT_USER_DS ||
+		(f->regs.eflags & FLAGS_FIXED) != FLAGS_RIGHT)
+		power_off(FUZZ_BROKEN);
+	if (f->reason == TT_EXIT_EXCEPTION && f->trap > 31)
+		power_off(FUZZ_BROKEN);
+}
+
+/* The page behind an application's address: always the same one. */
+static bool
+map_page(struct tt_frame *f)
+{
+	static unsigned int entry;
+	unsigned int page = f->cr2 / TT_PAGE_SIZE;
+
+	entry = (FUZZ_SCRATCH - TT_GUEST_KERNEL_BASE + page % FUZZ_PAGES * TT_PAGE_SIZE) |
+		TT_MAP_PRESENT | (page & 0x80 ? 0 : TT_MAP_WRITE);
+	return hc_map(f->space, f->cr2 & -TT_PAGE_SIZE, &entry, 1) == 0;
+}
+
+/* False: there is no going on.  What cannot be repaired goes on somewhere else. */
+static bool
+serve(struct tt_frame *f)
+{
+	if (f->reason == TT_EXIT_INTERRUPT)
+		f->immediate_exit = 0;
+	if (f->reason != TT_EXIT_EXCEPTION)
+		return true;
+	if (f->trap == 14 && f->cr2 < TT_GUEST_KERNEL_BASE && !(f->error_code & TT_PF_PRESENT))
+		return map_page(f);
+	f->regs.eip = FUZZ_CODE_AT + next() % 1024;
+	f->regs.esp = FUZZ_CODE_AT + 2 * TT_PAGE_SIZE;
+	f->regs.ds = f->regs.es = TT_USER_DS;
+	return true;
+}
+
+static void
+run_application(unsigned int which, unsigned int times)
+{
+	struct tt_frame *f = &apps[which % FUZZ_FRAMES].frame;
+
+	for (times %= 64; times; times--) {
+		if (hc_enter(f))
+			return;
+		inspect(f);
+		if (!serve(f))
+			return;
+	}
+}
+
+static void
+load_segment(unsigned int which, unsigned int selector)
+{
+	switch (which % 4) {
+	case 0:
+		__asm__ volatile("mov %0, %%ds; mov %1, %%ds" : : "r"(selector), "r"(TT_USER_DS));
+		break;
+	case 1:
+		__asm__ volatile("mov %0, %%es; mov %1, %%es" : : "r"(selector), "r"(TT_USER_DS));
+		break;
+	case 2:
+		__asm__ volatile("mov %0, %%fs" : : "r"(selector));
+		break;
+	default:
+		__asm__ volatile("mov %0, %%gs" : : "r"(selector));
+	}
+}
+
+/* A far pointer for lcall, and code that is made up: int $N; ret. */
+static struct {
+	unsigned int offset;
+	unsigned short selector;
+} __attribute__((packed)) far;
+static unsigned char gate[4] = {0xcd, 0x80, 0xc3};
+
+static void
+go_through_door(const unsigned int *a)
+{
+	switch (a[0] % 4) {
+	case 0:
+		__asm__ volatile("push %%ebp; mov %%esp, %%ebp; sysenter; pop %%ebp"
+				 :
+				 : "a"(a[1]), "b"(a[2]), "c"(a[3]), "d"(a[4])
+				 : "memory", "cc");
+		break;
+	case 1:
+		far.offset = a[1];
+		far.selector = (unsigned short)a[2];
+		__asm__ volatile("lcall *%0" : : "m"(far) : "memory", "eax", "ecx", "edx", "cc");
+		break;
+	case 2:
+		__asm__ volatile(
+			"pushl %0; pushl %1; pushl %2; pushl %3; pushl %4; iret"
+			:
+			: "m"(a[1]), "r"(resume_stack + 250), "m"(a[2]), "m"(a[3]), "r"(resume)
+			: "memory", "cc");
+		break;
+	default:
+		gate[1] = (unsigned char)a[1];
+		__asm__ volatile("call *%0"
+				 :
+				 : "r"(gate), "a"(a[2] == __NR_exit_group ? 0 : a[2])
+				 : "memory", "cc", "ecx", "edx");
+	}
+}
+
+static void
+request(const unsigned int *a)
+{
+	const struct tt_device *queue = find_device(TT_DEV_QUEUE);
+	static struct tt_request r;
+	struct tt_completion c;
+
+	if (!queue)
+		return;
+	r = (struct tt_request){.op = a[0], .device = a[1], .offset = a[2], .segments = a[5]};
+	for (unsigned int i = 0; i < TT_SEGMENTS_MAX; i++) {
+		r.segment[i].ram = a[3] + i * 512;
+		r.segment[i].bytes = a[4];
+	}
+	call(__NR_write, (unsigned int)queue->fd, (unsigned int)&r,
+		a[5] > TT_SEGMENTS_MAX ? a[5] : offsetof(struct tt_request, segment[a[5]]), 0, 0);
+	call(__NR_read, (unsigned int)queue->fd, (unsigned int)&c, sizeof(c), 0, 0);
+}
+
+static void
+perform(const struct fuzz_op *op)
+{
+	const unsigned int *a = op->argument;
+	struct tt_frame *f = &apps[a[0] % FUZZ_FRAMES].frame;
+	unsigned int timer[4] = {a[1] / 1000000, a[1] % 1000000, a[0] / 1000000, a[0] % 1000000};
+	unsigned int code;
+
+	switch (op->what) {
+	case FUZZ_CALL:
+		if (a[0] == __NR_exit_group)
+			break; /* the status is ours */
+		call(a[0], a[1], a[2], a[3], a[4], a[5]);
+		if (a[0] == TT_HC_ENTER)
+			f->immediate_exit = 0;
+		break;
+	case FUZZ_POKE:
+		*(volatile unsigned int *)a[0] = a[1];
+		break;
+	case FUZZ_PEEK:
+		(void)*(volatile unsigned int *)a[0];
+		break;
+	case FUZZ_FRAME:
+		((unsigned int *)f)[a[1] % FUZZ_FRAME_WORDS] = a[2];
+		break;
+	case FUZZ_CODE:
+		code = FUZZ_CODE_AT / TT_PAGE_SIZE % FUZZ_PAGES * TT_PAGE_SIZE;
+		memcpy((char *)FUZZ_SCRATCH + code + a[0] % (TT_PAGE_SIZE - 20), &a[1], 20);
+		break;
+	case FUZZ_RUN:
+		run_application(a[0], a[1]);
+		break;
+	case FUZZ_SEGMENT:
+		load_segment(a[0], a[1]);
+		break;
+	case FUZZ_FLAGS:
+		__asm__ volatile("push %0; popf; push $0x202; popf" : : "r"(a[0]) : "cc");
+		break;
+	case FUZZ_HANDLE:
+		handle(a[0], a[1], a[2]);
+		break;
+	case FUZZ_MASK:
+		/* Exceptions stay: without them there is no going on. */
+		call(__NR_rt_sigprocmask, a[0], (unsigned int)&a[1], 0, 8, 0);
+		break;
+	case FUZZ_TIMER:
+		call(__NR_setitimer, 0, (unsigned int)timer, 0, 0, 0);
+		break;
+	case FUZZ_QUEUE:
+		request(a);
+		break;
+	case FUZZ_DOOR:
+		go_through_door(a);
+		break;
+	}
+}
+
+static void
+prepare(void)
+{
+	unsigned int *word = (unsigned int *)FUZZ_SCRATCH;
+	unsigned int end = boot->initrd_bytes ? boot->initrd_offset : boot->ram_bytes;
+
+	state = todo.seed ? todo.seed : 1;
+	for (unsigned int i = 0; i < FUZZ_PAGES * 1024; i++)
+		word[i] = next() & ~0x20000u; /* on QEMU, IRET would set VM */
+	for (unsigned int i = 0; i < 1024; i++)
+		word[i] = 0x80cd9090; /* the first is code: nop; nop; int $0x80 */
+	/* Everything else is secret. */
+	for (word += FUZZ_PAGES * 1024; word < (unsigned int *)(TT_GUEST_KERNEL_BASE + end); word++)
+		*word = SECRET;
+	for (unsigned int i = 0; i < 3; i++)
+		spaces[i] = (unsigned int)hc_space_create();
+	for (unsigned int i = 0; i < FUZZ_PAGES; i++)
+		entries[i] = (FUZZ_SCRATCH - TT_GUEST_KERNEL_BASE + i * TT_PAGE_SIZE) |
+			     TT_MAP_PRESENT | TT_MAP_WRITE;
+	for (unsigned int i = 0; i < FUZZ_FRAMES; i++) {
+		struct tt_frame *f = &apps[i].frame;
+
+		f->space = spaces[i % 3];
+		f->regs.eip = FUZZ_CODE_AT + i * 256;
+		f->regs.esp = FUZZ_CODE_AT + 2 * TT_PAGE_SIZE;
+		f->regs.ds = f->regs.es = TT_USER_DS;
+		f->regs.eflags = 0x202;
+		hc_map(f->space, FUZZ_CODE_AT, &entries[FUZZ_CODE_AT / TT_PAGE_SIZE % FUZZ_PAGES],
+			1);
+	}
+	for (unsigned int signal = 1; signal <= 31; signal++)
+		if (is_exception(signal))
+			handle(signal, SA_SIGINFO | SA_RESTORER | SA_NODEFER, 2);
+		else if (signal != SIGKILL && signal != SIGSTOP && signal < SIGCHLD)
+			handle(signal, SA_SIGINFO | SA_RESTORER, 2);
+	handle(SIGIO, SA_SIGINFO | SA_RESTORER, 2);
+}
+
+int
+main(void)
+{
+	static volatile unsigned int i;
+	unsigned int bytes = boot->initrd_bytes;
+
+	if (bytes > sizeof(todo))
+		bytes = sizeof(todo);
+	memcpy(&todo, ram(boot->initrd_offset), bytes);
+	if (todo.ops > FUZZ_OPS_MAX)
+		todo.ops = FUZZ_OPS_MAX;
+	prepare();
+	__builtin_setjmp(safe);
+	while (i < todo.ops) {
+		unsigned int now = i;
+
+		i = now + 1;
+		perform(&todo.op[now]);
+	}
+	return 0;
+}
