@@ -18,8 +18,9 @@
 
 /* ---- flags ---- */
 
-#define SEEN 0x3f7700 /* of the flags: those that a program may want to set, and those it may not \
-		       */
+#define SEEN                                                                                 \
+	0x3f7700 /* of the flags: those that a program may want to set, and those it may not \
+		  */
 
 static void
 nothing(int signal, siginfo_t *info, void *context)
@@ -245,21 +246,22 @@ same_pending(void)
 __attribute__((target("avx"))) static unsigned int
 turn(unsigned int mine)
 {
-	uint32_t vector[8] __attribute__((aligned(32)));
+	uint32_t before[8] __attribute__((aligned(32))), after[8] __attribute__((aligned(32)));
 	unsigned int wrong = 0;
 
 	for (int i = 0; i < 8; i++)
-		vector[i] = mine + i;
-	__asm__ volatile("vmovaps %0, %%ymm5" : : "m"(vector));
+		before[i] = mine + i;
 	for (int i = 0; i < 30; i++) {
 		long result;
 
-		__asm__ volatile("int $0x80" : "=a"(result) : "0"(SYS_sched_yield) : "memory");
-		__asm__ volatile("vmovaps %%ymm5, %0" : "=m"(vector));
-		for (int j = 0; j < 8; j++)
-			wrong += vector[j] != mine + j;
+		/* The compiler has its own use for the register in between. */
+		__asm__ volatile("vmovaps %2, %%ymm5; int $0x80; vmovaps %%ymm5, %1"
+				 : "=a"(result), "=m"(after)
+				 : "m"(before), "0"(SYS_sched_yield)
+				 : "memory", "xmm5");
+		wrong += memcmp(before, after, sizeof(before)) != 0;
 	}
-	return wrong != 0;
+	return wrong;
 }
 
 /* Vectors of two processes are kept apart, or there are none. */
