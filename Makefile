@@ -31,7 +31,7 @@ GUEST ?= linux
 IMAGES = $(B)/host/bzImage $(B)/host/vmlinux $(B)/host/initramfs.cpio.gz $(B)/host/boot.rom $(B)/host/probe \
 	$(B)/host/hostile-launcher $(B)/host/null_blk.ko $(B)/host/configfs.ko \
 	$(B)/guest-linux/linux $(B)/guest-linux/linux.stripped \
-	$(B)/disk/initrd.cpio.gz $(B)/disk/root.img $(B)/disk/cdrom.iso $(B)/disk/measure $(addprefix $(B)/guests/,$(GUESTS))
+	$(B)/disk/initrd.cpio.gz $(B)/disk/root.img $(B)/disk/cdrom.iso $(B)/disk/measure $(B)/disk/same $(addprefix $(B)/guests/,$(GUESTS))
 
 # A student kit has the images made, and no reference.
 IN_KIT := $(wildcard images/version)

@@ -30,7 +30,7 @@
  */
 #define INSTRUCTION_NS 8
 /* Simulated UARTs take their time, so let it be the least that there is. */
-#define HOST_CMDLINE "console=ttyS0,115200 quiet panic=-1 tsc=reliable tsc_early_khz=%ld"
+#define HOST_CMDLINE "console=ttyS0,115200 quiet panic=-1 noxsave tsc=reliable tsc_early_khz=%ld"
 
 /* A display that needs neither a window nor a port; a package of its own. */
 #define DISPLAY_LIBRARY "/usr/lib/*/bochs/plugins/libbx_term_gui.so"

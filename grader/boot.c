@@ -198,6 +198,8 @@ boot_start(struct boot *boot, const struct machine_kind *kind, const struct imag
 
 		if (test->memory_mb > setup.memory_mb)
 			setup.memory_mb = test->memory_mb;
+		if (test->cpu)
+			setup.cpu = test->cpu;
 		if (test->counted)
 			setup.nanoseconds = 1;
 		if (test->nonce) {

@@ -30,6 +30,7 @@ static const struct {
 	{"work-sum", "disk/work.sum"},
 	{"initrd", "disk/initrd.cpio.gz"},
 	{"measure", "disk/measure"},
+	{"same", "disk/same"},
 	{"events", "grader/events.so"},
 	{"uml", "uml/linux"},
 	{"xen", "xen/xen"},

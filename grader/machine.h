@@ -29,6 +29,7 @@ struct machine_setup {
 	bool keep_disk; /* writes go into the image; else they are forgotten at power-off */
 	const char *scratch; /* an existing directory for the machine's own files */
 	int memory_mb;
+	const char *cpu; /* QEMU only: its name for another CPU; NULL: its usual one */
 	/*
 	 * How long an instruction takes, in nanoseconds, a power of 2: time passes with the
 	 * instructions that the Host executes and with nothing else, so that it is the same on

@@ -249,6 +249,16 @@
 		.files = {"initrd"},                                                       \
 		.script = "linux /usr/lib/typetwo/selftest " options " --initrd=./initrd", \
 		.text = {" passed, 0 failed", "guest: exit 0"}, __VA_ARGS__)
+/* What the program `same` prints on the Host and in the guest. */
+#define LINUX_SAME_ROW(id_, hole, options, cases, ...)                                            \
+	LINUX_ROW(id_, hole, "A program finds in the guest what it finds on the Host.",           \
+		.files = {"initrd", "same"},                                                      \
+		.script = "./same " cases " >native 2>&1\n"                                       \
+			  "linux \"/usr/lib/typetwo/same " cases " >/tmp/out 2>&1;"               \
+			  " sed 's/^/same: /' /tmp/out\" " options " --initrd=./initrd || exit\n" \
+			  "tr -d '\\r' <out | sed -n 's/^same: //p' >guest\n"                     \
+			  "diff native guest && grep '^sleep: exit 0\\|^vectors: exit 0' guest",  \
+		.text = {"guest: exit 0"}, __VA_ARGS__)
 /* The Host reads it, too, when nobody has it mounted any more: it is not in a guest's memory only.
  */
 #define LINUX_DISK_ROW(hole, options, ...)                                                         \

@@ -107,6 +107,7 @@ static const struct test tests[] = {
 	LINUX_INITRD_ROW("lab1.7", ""),
 	LINUX_SHELL_ROW("lab1.7", NONE),
 	LINUX_SELFTEST_ROW("lab1.7", NONE),
+	LINUX_SAME_ROW("linux-same", "lab1.7", NONE, ""),
 	LINUX_DISK_ROW("lab1.7", NONE),
 	LINUX_NET_ROW("lab1.7", NONE),
 

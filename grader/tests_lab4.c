@@ -130,6 +130,7 @@ static const struct test tests[] = {
 	FAST("fpu", "On the fast path, FPU registers are kept apart."),
 	FAST("escape", "On the fast path, no host system call is made."),
 	FAST("map-bad", "On the fast path, bad arguments are refused."),
+	LINUX_SAME_ROW("linux-same", SWITCH, "", ""),
 	ATTACK_KERNEL_ROW(NULL, "attack-kernel-fast", .boot = "fast", .options = "--fast"),
 	UNIT_ROW("kernel-memory-fast-bochs", NULL, "kernel-memory",
 		"On the fast path, bounds hold.", .options = "--fast", .boot = "bochs",
@@ -144,6 +145,9 @@ static const struct test tests[] = {
 	LINUX_ROW("linux-selftest-fast", NULL, "Linux runs on the fast path.", .files = {"initrd"},
 		.script = "linux /usr/lib/typetwo/selftest --fast --initrd=./initrd",
 		.text = {" passed, 0 failed", "guest: exit 0"}),
+	LINUX_SAME_ROW("linux-same-fast", NULL, "--fast", ""),
+	LINUX_SAME_ROW(
+		"linux-vectors-fast", NULL, "--fast", "frame mxcsr pending vectors", .cpu = "max"),
 	LINUX_COST_ROW("linux-cost-fast", NULL, "--fast", "getppid pipe fork page-fault",
 		"On the fast path, Linux comes nearer to native."),
 };

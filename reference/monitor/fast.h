@@ -13,8 +13,4 @@
 #define FAST_TLS 16
 #define FAST_KERNEL 40
 
-/* Flags that an application sets as it likes (SDM volume 1, section 3.4.3); IF is always 1. */
-#define USER_FLAGS 0x00050dd5
-#define FIXED_FLAGS 0x00000202
-
 #endif

@@ -109,8 +109,8 @@ SYM_FUNC_START(fast_int80)
 	movb	%cl, %ss:GDT_LIMIT(__USER_DS)
 	pushl	%ss:PT_OLDESP(%ebx)
 	pushl	%ss:PT_EFLAGS(%ebx)
-	andl	$USER_FLAGS, (%esp)
-	orl	$FIXED_FLAGS, (%esp)
+	andl	$TT_USER_FLAGS, (%esp)
+	orl	$TT_FIXED_FLAGS, (%esp)
 	pushl	$__USER_CS
 	pushl	%ss:PT_EIP(%ebx)
 	/* What %ecx has and cannot be loaded becomes 0; what only level 0 may, IRET makes 0. */

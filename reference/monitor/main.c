@@ -72,6 +72,9 @@ static long vmm_start(struct file *file, unsigned int number, unsigned long from
 		return -EFAULT;
 	if (!valid(&mon->machine))
 		return -EINVAL;
+	/* What only XSAVE saves, guest processes would leave to each other. */
+	if (boot_cpu_has(X86_FEATURE_XSAVE))
+		return -EOPNOTSUPP;
 	/*
 	 * A memfd and nothing else, which holds no other file: this one, or another of ours that
 	 * holds it, would never be closed again.
@@ -108,6 +111,7 @@ static ssize_t vmm_read(struct file *file, char __user *to, size_t bytes, loff_t
 /* The machine's mapping holds the file, so its memory is unused by now. */
 static int vmm_release(struct inode *inode, struct file *file)
 {
+	debug_free(file->private_data);
 	tables_free(file->private_data);
 	ram_free(file->private_data);
 	kvfree(file->private_data);

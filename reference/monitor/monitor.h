@@ -45,6 +45,8 @@ struct monitor {
 	void **page;			/* ram.c: what is behind each page of the Guest kernel's */
 	DECLARE_BITMAP(spaces, TT_SPACES_MAX + 1);
 
+	struct perf_event *debug[TT_DEBUG_ADDRESSES]; /* debug.c: one for each address */
+
 	/* tables.c: page directories by space; 0 is the process's own.  NULL: not used yet. */
 	u32 *directory[TT_SPACES_MAX + 1];
 	struct list_head tables[TT_SPACES_MAX + 1]; /* page tables of the lower half */
@@ -124,6 +126,10 @@ void tables_clear(struct monitor *mon, u32 space);
 void tables_free(struct monitor *mon);
 /* Let a directory have all page tables of the Guest kernel's range that there are by now. */
 void tables_share(struct monitor *mon, u32 *directory);
+
+/* debug.c: hypercall debug; and at the end, none any more. */
+long debug_load(struct monitor *mon, u32 address);
+void debug_free(struct monitor *mon);
 
 /* mprotect.c, segments.c, supervisor.c: keep the Guest kernel from guest user mode. */
 void mprotect_hide(struct monitor *mon, bool hide);

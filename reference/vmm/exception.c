@@ -16,6 +16,7 @@
 
 #include "hole.h"
 
+#define TRAP_DEBUG 1
 #define TRAP_PAGE_FAULT 14
 #define KERNEL_SIGSET_BYTES 8
 /* A signal frame's FPU state is an fsave image with an fxsave image behind it. */
@@ -94,7 +95,7 @@ exception_deliver(struct monitor *mon, int signal)
 	frame->regs.orig_eax = -1;
 	frame->trap = context->uc_mcontext.gregs[REG_TRAPNO];
 	frame->error_code = context->uc_mcontext.gregs[REG_ERR];
-	frame->cr2 = context->uc_mcontext.cr2;
+	frame->cr2 = frame->trap == TRAP_DEBUG ? debug_status(mon) : context->uc_mcontext.cr2;
 	if (frame->trap == TRAP_PAGE_FAULT) {
 		/* P as the guest's mappings have it: the Host may not have filled in its own yet.
 		 */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* main.c - vmm, the launcher: builds a machine from its command line and runs the Monitor. */
+#include <cpuid.h>
 #include <err.h>
 #include <signal.h>
 #include <stdio.h>
@@ -29,6 +30,21 @@ without_randomisation(char **argv)
 	err(TT_STATUS_HOST, "/proc/self/exe");
 }
 
+/*
+ * A Guest kernel keeps its processes' registers apart by fxsave.  Of those that the CPU saves by
+ * XSAVE, as AVX's, it would leave one process's to the next.
+ */
+static void
+without_xsave(void)
+{
+	unsigned int a, b, c = 0, d;
+
+	__get_cpuid(1, &a, &b, &c, &d);
+	if (c & bit_OSXSAVE)
+		errx(TT_STATUS_HOST, "a machine cannot have the registers that this Host saves by "
+				     "XSAVE; boot it with noxsave");
+}
+
 /* The guest goes with its traces; only the terminal has to be put right. */
 static void
 stop(int signal_number)
@@ -49,6 +65,7 @@ main(int argc, char **argv)
 	without_randomisation(argv);
 	prctl(PR_SET_NAME, "vmm"); /* started anew it is called exe */
 	options_parse(&options, argc, argv);
+	without_xsave();
 	machine_create(&machine, &options, &entry);
 	signal(SIGINT, stop);
 	signal(SIGTERM, stop);

@@ -16,11 +16,6 @@
 _Static_assert(sizeof(struct tt_regs) == sizeof(struct user_regs_struct),
 	"registers move between frame and ptrace in one copy");
 
-/* Flags that an application sets as it likes (SDM volume 1, section 3.4.3); IF is always 1. */
-#define USER_FLAGS 0x00050dd5L
-#define FIXED_FLAGS 0x00000202L
-#define FLAG_NT 0x4000
-
 #define SIGNAL_BIT(s) (1ULL << ((s)-1))
 #define EXCEPTIONS                                                                            \
 	(SIGNAL_BIT(SIGSEGV) | SIGNAL_BIT(SIGBUS) | SIGNAL_BIT(SIGFPE) | SIGNAL_BIT(SIGILL) | \
@@ -70,9 +65,6 @@ void
 monitor_leave(struct monitor *mon, unsigned int reason)
 {
 	mon->frame->reason = reason;
-	/* The Host lets no tracer change NT; with it the next iret, whosever it is, is a fault. */
-	if (mon->frame->regs.eflags & FLAG_NT)
-		tracee_reset_flags(&mon->tracee);
 	protect_reveal(mon);
 	restore_mask(mon);
 	mon->tracee.regs = mon->kernel;
@@ -142,7 +134,7 @@ enter(struct monitor *mon, unsigned int address)
 	memcpy(regs, &frame->regs, sizeof(*regs));
 	regs->xcs = TT_USER_CS;
 	regs->xss = TT_USER_DS;
-	regs->eflags = (regs->eflags & USER_FLAGS) | FIXED_FLAGS;
+	regs->eflags = (regs->eflags & TT_USER_FLAGS) | TT_FIXED_FLAGS;
 	mon->tracee.regs_changed = true;
 	mon->user = true;
 	return 1;
@@ -152,7 +144,7 @@ enter(struct monitor *mon, unsigned int address)
 	 * Obey immediate_exit.  Load the TLS slots and the address space that the frame names, and
 	 * return their errors.  Keep the Guest kernel's registers in mon->kernel, as they are to be
 	 * when enter returns; hide the Guest kernel; put the frame's registers into the process,
-	 * without believing its cs, ss and flags (USER_FLAGS).
+	 * without believing its cs, ss and flags (TT_USER_FLAGS).
 	 */
 	hole("lab1.3");
 	/* END lab1.3 */
@@ -203,6 +195,9 @@ hypercall(struct monitor *mon)
 		break;
 	case TT_HC_SPACE_DESTROY:
 		result = space_destroy(mon, r->ebx);
+		break;
+	case TT_HC_DEBUG:
+		result = debug_load(mon, r->ebx);
 		break;
 	default:
 		monitor_kill(mon, "unknown hypercall 0x%lx", r->orig_eax);

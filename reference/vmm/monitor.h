@@ -67,6 +67,11 @@ int space_destroy(struct monitor *mon, unsigned int space);
 /* spaces.c: make space, which is not 0, the one that guest user mode runs in.  0 or -EINVAL. */
 int space_load(struct monitor *mon, unsigned int space);
 
+/* debug.c: hypercall debug. */
+int debug_load(struct monitor *mon, unsigned int address);
+/* debug.c: DR6 as the frame has it, for a trap 1. */
+unsigned int debug_status(const struct monitor *mon);
+
 /* segments.c: load the GDT's TLS slots.  0, or -EINVAL and nothing changed. */
 int segments_load(struct monitor *mon, const struct tt_tls *tls);
 

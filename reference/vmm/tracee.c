@@ -25,9 +25,11 @@
 
 /* int $0x80; int3: the process makes one host system call and stops. */
 static const unsigned char borrowed_call[] = {0xcd, 0x80, 0xcc};
-/* pushl $0x202; popf; int3. */
-static const unsigned char reset_flags[] = {0x68, 0x02, 0x02, 0, 0, 0x9d, 0xcc};
-#define RESET_FLAGS 16 /* where it lies in the Monitor's pages */
+/* pushl %eax; popf; int3. */
+static const unsigned char load_flags[] = {0x50, 0x9d, 0xcc};
+#define LOAD_FLAGS 16 /* where it lies in the Monitor's pages */
+#define TRACER_CANNOT 0x204000 /* the flags that no tracer changes: ID and NT */
+#define FLAG_TRAP 0x100
 
 long
 tracee_ptrace(const struct tracee *t, int request, void *address, void *data)
@@ -87,8 +89,8 @@ wait_stop(const struct tracee *t)
 static long
 selector(long s)
 {
-	s &= SELECTOR_MASK & ~SELECTOR_RPL;
-	return s ? s | SELECTOR_RPL : 0;
+	s &= SELECTOR_MASK;
+	return s & ~SELECTOR_RPL || s == SELECTOR_RPL ? s | SELECTOR_RPL : 0;
 }
 
 static void
@@ -151,23 +153,6 @@ make_call_again(struct tracee *t)
 	return stopped;
 }
 
-int
-tracee_run(struct tracee *t, int how, int signal)
-{
-	int stopped = SYSTEM_CALL_STOP;
-
-	if (t->call_allowed)
-		stopped = make_call_again(t);
-	else if (t->regs_changed)
-		write_regs(t);
-	if (stopped == SYSTEM_CALL_STOP) {
-		requeue_signals(t);
-		stopped = run_on(t, how, signal);
-	}
-	tracee_ptrace(t, PTRACE_GETREGS, NULL, &t->regs);
-	return stopped == SYSTEM_CALL_STOP ? 0 : stopped;
-}
-
 /* Run code in the Monitor's pages up to its int3; t->regs are the registers to do it with. */
 static void
 run_own_code(struct tracee *t, unsigned int offset)
@@ -175,7 +160,8 @@ run_own_code(struct tracee *t, unsigned int offset)
 	int stopped;
 
 	t->regs.eip = TT_MONITOR_BASE + offset;
-	t->regs.eflags &= ~0x100L; /* an application's trap flag would stop it at every step */
+	t->regs.eflags &=
+		~(long)FLAG_TRAP; /* an application's trap flag would stop it at every step */
 	write_regs(t);
 	/* PTRACE_CONT: no stop at a system call itself, so one wait is enough. */
 	for (;;) {
@@ -211,16 +197,38 @@ tracee_call(struct tracee *t, long number, unsigned int a, unsigned int b, unsig
 	return result;
 }
 
-void
-tracee_reset_flags(struct tracee *t)
+/* Those flags that PTRACE_SETREGS leaves alone, by the process itself. */
+static void
+set_flags(struct tracee *t)
 {
 	struct user_regs_struct saved = t->regs;
 
 	t->regs.xss = TT_USER_DS;
 	t->regs.esp = TT_MONITOR_END;
-	run_own_code(t, RESET_FLAGS);
+	t->regs.eax = t->regs.eflags & ~(long)FLAG_TRAP;
+	run_own_code(t, LOAD_FLAGS);
 	t->regs = saved;
-	t->regs_changed = true;
+}
+
+int
+tracee_run(struct tracee *t, int how, int signal)
+{
+	int stopped = SYSTEM_CALL_STOP;
+
+	if (t->call_allowed) {
+		stopped = make_call_again(t);
+	} else if (t->regs_changed) {
+		if ((t->regs.eflags ^ t->flags) & TRACER_CANNOT)
+			set_flags(t);
+		write_regs(t);
+	}
+	if (stopped == SYSTEM_CALL_STOP) {
+		requeue_signals(t);
+		stopped = run_on(t, how, signal);
+	}
+	tracee_ptrace(t, PTRACE_GETREGS, NULL, &t->regs);
+	t->flags = t->regs.eflags;
+	return stopped == SYSTEM_CALL_STOP ? 0 : stopped;
 }
 
 /* As tracee_call, for calls that only a broken Host refuses. */
@@ -246,7 +254,7 @@ make_monitor_pages(struct tracee *t)
 	if (t->monitor_pages == MAP_FAILED)
 		err(TT_STATUS_HOST, "the Monitor's pages");
 	memcpy(t->monitor_pages, borrowed_call, sizeof(borrowed_call));
-	memcpy(t->monitor_pages + RESET_FLAGS, reset_flags, sizeof(reset_flags));
+	memcpy(t->monitor_pages + LOAD_FLAGS, load_flags, sizeof(load_flags));
 	return fd;
 }
 

@@ -19,6 +19,7 @@
 struct tracee {
 	pid_t pid;
 	struct user_regs_struct regs; /* read at each stop */
+	long flags; /* as the process has them */
 	bool regs_changed; /* write regs back before running on */
 	bool powered_on;
 	bool call_allowed; /* the host system call it is stopped in front of may happen */
@@ -52,9 +53,6 @@ int tracee_run(struct tracee *t, int how, int signal);
  */
 int tracee_call(struct tracee *t, long number, unsigned int a, unsigned int b, unsigned int c,
 	unsigned int d, unsigned int e, unsigned int f);
-
-/* Have the stopped process set its flags to what they are at power-on; registers as before. */
-void tracee_reset_flags(struct tracee *t);
 
 /* ptrace on the process; a failure means that the Host or this program is broken, and ends it. */
 long tracee_ptrace(const struct tracee *t, int request, void *address, void *data);

@@ -92,6 +92,9 @@ static bool guest_kernel_call(struct monitor *mon, struct pt_regs *regs)
 	case TT_HC_SPACE_DESTROY:
 		regs->ax = space_destroy(mon, regs->bx);
 		return true;
+	case TT_HC_DEBUG:
+		regs->ax = debug_load(mon, regs->bx);
+		return true;
 	}
 	if (host_call_allowed(mon, number)) {
 		regs->orig_ax = number;
@@ -187,7 +190,8 @@ static bool exception(struct monitor *mon, struct pt_regs *regs, int signal, int
 		error = (error & TT_PF_WRITE) | TT_PF_USER |
 			(code == SEGV_ACCERR ? TT_PF_PRESENT : 0);
 	/* The frame's own eip was out of bounds: the fault that its first fetch would be. */
-	deliver(mon, regs, trap == X86_TRAP_IRET ? X86_TRAP_GP : trap, error, thread->cr2);
+	deliver(mon, regs, trap == X86_TRAP_IRET ? X86_TRAP_GP : trap, error,
+		trap == X86_TRAP_DB ? thread->virtual_dr6 : thread->cr2);
 	return true;
 }
 

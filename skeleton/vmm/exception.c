@@ -16,6 +16,7 @@
 
 #include "hole.h"
 
+#define TRAP_DEBUG 1
 #define TRAP_PAGE_FAULT 14
 #define KERNEL_SIGSET_BYTES 8
 /* A signal frame's FPU state is an fsave image with an fxsave image behind it. */

@@ -20,11 +20,18 @@ $(B)/disk/measure: $(wildcard $(disk_dir)/measure*.[ch]) $(disk_dir)/room.mk $(w
 	$(Q)$(say) "CC      $@"
 	$(Q)$(CROSS)gcc $(disk_cflags) -static -I$(ABI) -o $@ $(filter %.c,$^)
 
+# What the Host and the Linux guest have to agree about: both run it.
+$(B)/disk/same: $(wildcard $(disk_dir)/same/*.[ch]) $(disk_dir)/room.mk
+	$(Q)mkdir -p $(@D)
+	$(Q)$(say) "CC      $@"
+	$(Q)$(CROSS)gcc $(disk_cflags) -static -o $@ $(filter %.c,$^)
+
 $(B)/disk/initrd.cpio.gz: $(disk_dir)/build-initrd $(disk_files) $(B)/disk/tests-static \
-		$(B)/disk/measure $(disk_dir)/debian-i386
+		$(B)/disk/measure $(B)/disk/same $(disk_dir)/debian-i386
 	$(Q)from=$$($(cached) busybox $(disk_dir)/debian-i386 -- $(disk_dir)/debian-i386 busybox-static) && \
 	$(say) "CPIO    $@" && \
-	$(disk_dir)/build-initrd $$from/root.tar $(B)/disk/tests-static $(B)/disk/measure $@.new && \
+	$(disk_dir)/build-initrd $$from/root.tar $(B)/disk/tests-static $(B)/disk/measure $(B)/disk/same \
+		$@.new && \
 	mv $@.new $@
 
 $(B)/disk/root.img: $(disk_dir)/build-root $(disk_files) $(B)/disk/tests-static \

@@ -21,8 +21,8 @@
 #define TABLE_BYTES 0x400000 /* what one page table maps */
 
 /* Flags: those of the frame that count, and those that an application must never have. */
-#define FLAGS_TAKEN 0x00040cd5 /* CF PF AF ZF SF DF OF AC */
-#define FLAGS_FORBIDDEN 0x001a7000 /* IOPL NT VM VIF VIP */
+#define FLAGS_TAKEN 0x00244cd5 /* CF PF AF ZF SF DF OF NT AC ID */
+#define FLAGS_FORBIDDEN 0x001a3000 /* IOPL VM VIF VIP */
 #define FLAG_TF 0x100
 #define FLAG_IF 0x200
 
@@ -473,8 +473,8 @@ hostile_contexts(void)
 				 : "r"(TT_USER_DS)
 				 : "memory", "cc");
 		holds(repairs < 3, "%s: %u repairs", trying->what, repairs);
-		holds((flags & (FLAGS_FORBIDDEN & ~0x4000u)) == 0 && flags & FLAG_IF,
-			"%s: flags 0x%x", trying->what, flags);
+		holds((flags & FLAGS_FORBIDDEN) == 0 && flags & FLAG_IF, "%s: flags 0x%x",
+			trying->what, flags);
 	}
 	fault_start();
 	still_well();

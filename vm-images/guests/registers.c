@@ -50,9 +50,11 @@ static const unsigned int flags[] = {
 	0x00080 /* SF */,
 	0x00400 /* DF */,
 	0x00800 /* OF */,
+	0x04000 /* NT */,
 	0x40000 /* AC */,
+	0x200000 /* ID */,
 	0,
-	0x40cd5 /* all of them */,
+	0x244cd5 /* all of them */,
 };
 #define RF 0x10000 /* the CPU may set it in what a fault saves */
 
@@ -315,9 +317,9 @@ APPLICATION(load_odd_selectors, "	mov	$1, %eax\n	mov	%eax, %fs\n	mov	"
 static void
 check_hostile(void)
 {
-	static const unsigned int bad_flags[] = {0x1000, 0x2000, 0x3000 /* IOPL */, 0x4000 /* NT */,
+	static const unsigned int bad_flags[] = {0x1000, 0x2000, 0x3000 /* IOPL */,
 		0x20000 /* VM */, 0x80000 /* VIF */, 0x100000 /* VIP */, 0x8000, 0xffc00000,
-		0xffdbf02a};
+		0xffdbb02a};
 	static const unsigned int bad_selectors[] = {0x60, 0x63, 0x68, 0x6b, 0x80, 0x83, 0x88, 0x8b,
 		0xd8, 0xdb, 0x04, 0x07, 0x0f, 0x7f, TT_TLS_SELECTOR(0), TT_TLS_SELECTOR(1),
 		TT_TLS_SELECTOR(2), 0x103, 0xfff8, 0xffff};

@@ -22,6 +22,7 @@ static const struct {
 	{"signal", test_signal},
 	{"segv", test_segv},
 	{"mmap", test_mmap},
+	{"lowest", test_lowest},
 	{"threads", test_threads},
 	{"tls", test_tls},
 	{"float", test_float},

@@ -29,6 +29,13 @@
 #define TT_TLS_SLOTS 3
 #define TT_TLS_SELECTOR(slot) (0x33 + 8 * (slot))
 
+/*
+ * The flags that are an application's own (SDM volume 1, section 3.4.3): CF PF AF ZF SF TF DF OF NT
+ * RF AC ID.  Of the others IF is set, and the rest is not.
+ */
+#define TT_USER_FLAGS 0x00254dd5
+#define TT_FIXED_FLAGS 0x00000202
+
 #define TT_FRAME_REGS 17 /* words of struct tt_regs */
 
 /* Where assembly finds the fields of struct tt_frame behind the registers. */
@@ -53,7 +60,7 @@ struct tt_regs {
 	unsigned int orig_eax; /* out: system call number, else -1; ignored on the way in */
 	unsigned int eip;
 	unsigned int cs; /* ignored on the way in: always TT_USER_CS */
-	unsigned int eflags; /* in: CF PF AF ZF SF TF DF OF RF AC; IF is set, the rest is not */
+	unsigned int eflags; /* in: TT_USER_FLAGS are looked at, TT_FIXED_FLAGS set */
 	unsigned int esp;
 	unsigned int ss; /* ignored on the way in: always TT_USER_DS */
 };
@@ -84,7 +91,7 @@ struct tt_frame {
 	unsigned int trap; /* out, for TT_EXIT_EXCEPTION: vector, 0 to 31 */
 	unsigned int error_code; /* out, for TT_EXIT_EXCEPTION: as the CPU gives it, 0 if it gives
 				    none */
-	unsigned int cr2; /* out, for trap 14: fault address */
+	unsigned int cr2; /* out, for trap 14: fault address; for trap 1: DR6, bits 0 to 3 and 14 */
 };
 
 #define TT_SAME(number, expression) _Static_assert((number) == (expression), #number)

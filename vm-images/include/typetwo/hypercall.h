@@ -51,7 +51,18 @@
 /* space_destroy(space): the number may come back from a later space_create.  0 or -EINVAL. */
 #define TT_HC_SPACE_DESTROY (TT_HC_BASE + 4)
 
-#define TT_HC_COUNT 5 /* hypercalls that there are */
+/*
+ * debug(const struct tt_debug *debug): the debug registers of guest user mode, from now on; at first
+ * none is enabled.  An address hit comes as trap 1.
+ *   0        done; -EFAULT debug is not in one page of RAM or not aligned;
+ *   -EINVAL  an address at TT_GUEST_KERNEL_BASE or above, or what a tracer of the Host's would be
+ *            refused (an I/O breakpoint, a length of 8, an address that is not aligned); -ENOSPC
+ *            somebody on the Host uses them.  None is enabled then.
+ */
+#define TT_HC_DEBUG (TT_HC_BASE + 5)
+#define TT_DEBUG_ADDRESSES 4
+
+#define TT_HC_COUNT 6 /* hypercalls that there are */
 #define TT_HC_NUMBERS 0x10000 /* numbers from TT_HC_BASE on that no host system call has */
 
 #define TT_SPACES_MAX 1024 /* at a time; the paper's limit */
@@ -80,6 +91,11 @@
  */
 
 #ifndef __ASSEMBLER__
+
+struct tt_debug {
+	unsigned int address[TT_DEBUG_ADDRESSES]; /* DR0 to DR3 */
+	unsigned int control; /* DR7 (SDM volume 3B, section 18.2.4) */
+};
 
 static inline int
 tt_trap(unsigned int number, unsigned int a, unsigned int b, unsigned int c, unsigned int d)

@@ -4,12 +4,16 @@
  * is told not to), so a guest application's registers stay in the CPU while the Guest kernel works
  * for it, and move only when another application runs: `owner` says whose they are.
  */
+#include <linux/init.h>
 #include <linux/sched.h>
 #include <linux/string.h>
+#include <asm/sigcontext.h>
 #include <asm/typetwo.h>
 #include <asm/user.h>
 
 static struct task_struct *owner;
+
+unsigned int fpu_mxcsr_mask; /* the bits of MXCSR that this CPU has */
 
 static const struct user_fxsr_struct fresh __aligned(16) = { .cwd = 0x37f, .mxcsr = 0x1f80 };
 
@@ -43,7 +47,8 @@ void fpu_switch(struct task_struct *to)
 /* Its state is in its area now: the CPU may hold an old one. */
 void fpu_written(struct task_struct *task)
 {
-	fpu_area(task)->mxcsr &= 0xffbf; /* fxrstor faults on a reserved bit, and that in guest kernel mode */
+	/* fxrstor faults on a bit that the CPU has not, and that in guest kernel mode. */
+	fpu_area(task)->mxcsr &= fpu_mxcsr_mask;
 	if (owner && owner != task)
 		save(owner);
 	if (task == current)
@@ -88,37 +93,78 @@ void fpu_write(struct task_struct *task, const struct user_fxsr_struct *from)
 }
 
 /*
- * The 387's own format is needed for ptrace only.  The CPU itself converts: give it the task's
- * registers for a moment.
+ * The 387's own format, of which signal frames and ptrace want a copy.  The CPU could convert, but
+ * frstor waits, as most of the 387's instructions do: it is an exception, in guest kernel mode, when
+ * the application has left one pending.  fxsave, fxrstor and fnsave do not wait.
  */
-void fpu_read_i387(struct task_struct *task, struct user_i387_struct *to)
-{
-	struct task_struct *before = owner;
 
-	if (before)
-		save(before);
-	load(task);
-	asm volatile("fnsave %0" : "=m"(*to));
-	if (before)
-		load(before);
-	else
-		owner = NULL;
+static unsigned int tag_of(const struct _fpxreg *st)
+{
+	unsigned int exponent = st->exponent & 0x7fff;
+	const u32 *half = (const u32 *)st->significand;
+
+	if (exponent == 0x7fff)
+		return 2; /* special */
+	if (exponent)
+		return half[1] >> 31 ? 0 : 2; /* valid */
+	return half[0] | half[1] ? 2 : 1; /* zero */
 }
 
-void fpu_write_i387(struct task_struct *task, const struct user_i387_struct *from)
+void fpu_to_i387(struct user_i387_struct *i387, const struct user_fxsr_struct *fx)
 {
-	struct task_struct *before = owner;
+	const struct _fpxreg *from = (const void *)fx->st_space;
+	struct _fpreg *to = (void *)i387->st_space;
+	unsigned int i, tags = 0xffffffff; /* 3: empty */
 
-	if (before)
-		save(before);
-	load(task);
-	asm volatile("frstor %0" : : "m"(*from));
-	save(task);
-	if (before)
-		load(before);
-	else
-		owner = NULL;
+	BUILD_BUG_ON(sizeof(i387->st_space) != 8 * sizeof(*to));
+	i387->cwd = fx->cwd | 0xffff0000;
+	i387->swd = fx->swd | 0xffff0000;
+	i387->fip = fx->fip;
+	i387->fcs = (fx->fcs & 0xffff) | fx->fop << 16;
+	i387->foo = fx->foo;
+	i387->fos = fx->fos;
+	for (i = 0; i < 8; i++) {
+		/* The registers are in the stack's order, the tags are not. */
+		unsigned int physical = (i + (fx->swd >> 11)) & 7;
+
+		memcpy(&to[i], &from[i], sizeof(to[i]));
+		if (fx->twd & 1 << physical)
+			tags ^= (3 ^ tag_of(&from[i])) << 2 * physical;
+	}
+	i387->twd = tags;
 }
+
+void fpu_from_i387(struct user_fxsr_struct *fx, const struct user_i387_struct *i387)
+{
+	const struct _fpreg *from = (const void *)i387->st_space;
+	struct _fpxreg *to = (void *)fx->st_space;
+	unsigned int i, full = ~i387->twd; /* 3 is empty */
+
+	fx->cwd = i387->cwd;
+	fx->swd = i387->swd;
+	fx->fip = i387->fip;
+	fx->fcs = i387->fcs & 0xffff;
+	fx->fop = i387->fcs >> 16;
+	fx->foo = i387->foo;
+	fx->fos = i387->fos;
+	full = (full | full >> 1) & 0x5555;
+	full = (full | full >> 1) & 0x3333;
+	full = (full | full >> 2) & 0x0f0f;
+	fx->twd = (full | full >> 4) & 0xff;
+	for (i = 0; i < 8; i++)
+		memcpy(&to[i], &from[i], sizeof(from[i]));
+}
+
+/* fxsave says which bits MXCSR has: the word behind it (SDM volume 1, section 11.6.6). */
+static int __init find_mxcsr_mask(void)
+{
+	struct user_fxsr_struct now __aligned(16) = {};
+
+	asm volatile("fxsave %0" : "=m"(now));
+	fpu_mxcsr_mask = now.reserved ?: 0xffbf;
+	return 0;
+}
+early_initcall(find_mxcsr_mask);
 
 void arch_release_task_struct(struct task_struct *task)
 {

@@ -10,6 +10,7 @@
 #include <linux/sched/task.h>
 #include <linux/sched/task_stack.h>
 #include <linux/kallsyms.h>
+#include <uapi/asm/debugreg.h>
 #include <asm/mmu_context.h>
 #include <asm/typetwo.h>
 
@@ -26,8 +27,12 @@ void arch_switch_to(struct task_struct *to)
 {
 	if (!to->mm)
 		return;
+	if (unlikely(!to->mm->context.space))
+		tt_space_make(to->mm);
 	to->thread.regs.regs.frame.space = to->mm->context.space;
 	fpu_switch(to);
+	if (unlikely(tt_debug_loaded || to->thread.arch.debugregs[DR_CONTROL]))
+		tt_debug_load(to);
 }
 
 struct task_struct *__switch_to(struct task_struct *from, struct task_struct *to)
@@ -94,10 +99,10 @@ int copy_thread(struct task_struct *p, const struct kernel_clone_args *args)
 	}
 	/* dup_task_struct() has copied the registers and the TLS segments already. */
 	fpu_fork(p);
+	tt_debug_reset(p);
 	PT_REGS_SET_SYSCALL_RETURN(regs, 0);
 	if (args->stack)
 		PT_REGS_SP(regs) = args->stack;
-	PT_REGS_EFLAGS(regs) &= ~X86_EFLAGS_TF;
 	if (args->flags & CLONE_SETTLS)
 		return arch_set_tls(p, args->tls);
 	return 0;
@@ -107,6 +112,7 @@ void flush_thread(void)
 {
 	reset_regs(current_pt_regs());
 	tt_tls_reset(current);
+	tt_debug_reset(current);
 	fpu_reset();
 	arch_switch_to(current);
 }
@@ -115,7 +121,6 @@ void start_thread(struct pt_regs *regs, unsigned long eip, unsigned long esp)
 {
 	PT_REGS_IP(regs) = eip;
 	PT_REGS_SP(regs) = esp;
-	clear_thread_flag(TIF_SINGLESTEP);
 }
 
 unsigned long get_thread_reg(int reg, jmp_buf *buf)

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Time: the host's clock, the CPU's counter as soon as we know how fast it goes, as to ask the host
- * is a host call; and the host's interval timer as the clock tick.
+ * Time: the host's clock; as soon as we know how fast the CPU's counter goes, that, as to ask the
+ * host is a host call; and the host's interval timer, armed once for each event.
  */
 #include <linux/clockchips.h>
 #include <linux/clocksource.h>
 #include <linux/init.h>
 #include <linux/interrupt.h>
+#include <linux/math64.h>
 #include <linux/time.h>
 #include <linux/workqueue.h>
 #include <asm/msr.h>
@@ -45,9 +46,38 @@ static struct clocksource host_clocksource = {
 	.flags = CLOCK_SOURCE_IS_CONTINUOUS,
 };
 
+/*
+ * The counter, in the host's nanoseconds: what passed since the anchor, times nanoseconds a count.
+ * Once a second the host is asked again (follow()), and what we are off is made up for in the next,
+ * by a clock that goes a bit faster or slower: it never goes back.
+ */
+#define RATE_SHIFT 24
+#define SLEW_MAX 16 /* no more than one part in so many */
+
+static struct {
+	u64 count, ns; /* of the anchor */
+	u64 host_count, host_ns; /* what the host's clock said when it was asked last */
+	u32 rate, host_rate; /* nanoseconds a count, << RATE_SHIFT: with what is made up for, and without */
+	unsigned int version;
+} anchor;
+
+static u64 since_anchor(u64 count)
+{
+	return mul_u64_u32_shr(count - anchor.count, anchor.rate, RATE_SHIFT);
+}
+
 static u64 counter_read(struct clocksource *source)
 {
-	return rdtsc();
+	unsigned int version;
+	u64 ns;
+
+	do { /* an interrupt may move the anchor */
+		version = READ_ONCE(anchor.version);
+		barrier();
+		ns = anchor.ns + since_anchor(rdtsc());
+		barrier();
+	} while (version != READ_ONCE(anchor.version));
+	return ns;
 }
 
 static struct clocksource counter = {
@@ -58,8 +88,51 @@ static struct clocksource counter = {
 	.flags = CLOCK_SOURCE_IS_CONTINUOUS,
 };
 
-static u64 first_count, first_ns;
-static unsigned int khz;
+static u32 rate_of(u64 ns, u64 counts)
+{
+	return div64_u64(ns << RATE_SHIFT, counts);
+}
+
+static void set_anchor(u64 count, u64 ns, u64 host_ns, u32 host_rate, s32 more)
+{
+	anchor.version++;
+	barrier();
+	anchor.count = count;
+	anchor.ns = ns;
+	anchor.host_count = count;
+	anchor.host_ns = host_ns;
+	anchor.host_rate = host_rate;
+	anchor.rate = host_rate + more;
+}
+
+/* In the timer's interrupt, which nothing interrupts. */
+static void follow(void)
+{
+	static u64 least = U64_MAX; /* counts that the host's answer took */
+	u64 count = rdtsc(), took, ns, host_ns, host_rate = anchor.host_rate;
+	s64 most, more;
+
+	if (since_anchor(count) < NSEC_PER_SEC)
+		return;
+	host_ns = host_clock(CLOCK_MONOTONIC);
+	took = rdtsc() - count;
+	least = min(least, took);
+	if (took > 2 * least) { /* somebody else had the CPU meanwhile: ask again at the next event */
+		least += least >> 3;
+		return;
+	}
+	count += took / 2;
+	ns = anchor.ns + since_anchor(count);
+	/* Beyond some minutes of sleep the products would not fit, and the rate has not changed. */
+	if (host_ns - anchor.host_ns < 200ULL * NSEC_PER_SEC)
+		host_rate = rate_of(host_ns - anchor.host_ns, count - anchor.host_count);
+	if ((s64)(host_ns - ns) > (s64)NSEC_PER_SEC / 10)
+		ns = host_ns; /* too much to be made up for, and forward */
+	most = host_rate / SLEW_MAX;
+	more = div_s64((s64)(host_ns - ns) * (s64)(host_rate >> 10), NSEC_PER_SEC >> 10);
+	set_anchor(count, ns, host_ns, host_rate, clamp(more, -most, most));
+}
+
 static void count(struct work_struct *work);
 static DECLARE_DELAYED_WORK(count_work, count);
 
@@ -69,21 +142,30 @@ static DECLARE_DELAYED_WORK(count_work, count);
  */
 static void count(struct work_struct *work)
 {
-	u64 ns = host_clock(CLOCK_MONOTONIC) - first_ns, counts = rdtsc() - first_count;
-	unsigned int found = div64_u64(counts * NSEC_PER_MSEC, ns);
+	static u32 before;
+	unsigned long flags;
+	u64 ns, counts;
+	u32 found;
 
-	if (!khz) {
-		khz = found;
-		schedule_delayed_work(&count_work, HZ / 10);
-	} else if (abs((int)(found - khz)) < khz >> 10) {
-		clocksource_register_khz(&counter, found);
+	local_irq_save(flags);
+	ns = host_clock(CLOCK_MONOTONIC);
+	counts = rdtsc();
+	found = rate_of(ns - anchor.host_ns, counts - anchor.host_count);
+	if (before && abs((s32)(found - before)) < before >> 10) {
+		set_anchor(counts, ns, ns, found, 0);
+		local_irq_restore(flags);
+		clocksource_register_hz(&counter, NSEC_PER_SEC);
+		return;
 	}
+	local_irq_restore(flags);
+	before = found;
+	schedule_delayed_work(&count_work, HZ / 10);
 }
 
 static int __init start_counting(void)
 {
-	first_ns = host_clock(CLOCK_MONOTONIC);
-	first_count = rdtsc();
+	anchor.host_ns = host_clock(CLOCK_MONOTONIC);
+	anchor.host_count = rdtsc();
 	schedule_delayed_work(&count_work, HZ / 10);
 	return 0;
 }
@@ -103,7 +185,7 @@ static int tick_periodic(struct clock_event_device *device)
 
 static int tick_next(unsigned long delta_us, struct clock_event_device *device)
 {
-	set_timer(delta_us, 0);
+	set_timer(delta_us + 1, 0); /* one that is early would be set again */
 	return 0;
 }
 
@@ -119,6 +201,8 @@ static struct clock_event_device host_timer = {
 
 static irqreturn_t tick_interrupt(int irq, void *data)
 {
+	if (anchor.rate)
+		follow();
 	host_timer.event_handler(&host_timer);
 	return IRQ_HANDLED;
 }

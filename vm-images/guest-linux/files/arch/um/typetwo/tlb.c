@@ -2,7 +2,8 @@
 /*
  * The MMU.  The Monitor is a TLB that software fills: a guest application's miss comes here as a
  * page fault, walk() does what the hardware's walker does, accessed and dirty bits included, and
- * tt_tlb_fill() fills it.  Every guest address space has a space of the Monitor's.
+ * tt_tlb_fill() fills it.  A guest address space that runs has a space of the Monitor's; there are only
+ * so many, and one that has not run for long has to do without, as with the ASIDs of other machines.
  *
  * Guest kernel mode reads and writes guest user memory through its own linear mapping of RAM
  * (uaccess.c), never through the TLB.  So a flush has to reach the Monitor only before guest user
@@ -21,12 +22,19 @@ static unsigned int entries[TT_MAP_COUNT_MAX] __page_aligned_bss; /* they have t
 unsigned int tt_stale_space; /* 0: nothing waits */
 static unsigned long stale_start, stale_end;
 
+/* For what a Monitor refuses only if one of us two is wrong: going on would use memory twice. */
+static void must(long result, const char *what)
+{
+	if (unlikely(result))
+		panic("The Monitor refuses to %s: error %ld", what, result);
+}
+
 static void unmap(unsigned int space, unsigned long start, unsigned long end)
 {
 	start = max(start, (unsigned long)TT_GUEST_USER_BASE);
 	end = min(end, TASK_SIZE);
 	if (start < end)
-		tt_trap(TT_HC_UNMAP, space, start, end - start, 0);
+		must(tt_trap(TT_HC_UNMAP, space, start, end - start, 0), "unmap pages");
 }
 
 void tt_tlb_sync(void)
@@ -85,12 +93,17 @@ static __always_inline unsigned int gather(pte_t *pte, unsigned long *address, b
 	return to - entries;
 }
 
-/* Tell the Monitor what the page tables say. */
-void tt_tlb_fill(struct mm_struct *mm, unsigned long address, pte_t *pte, bool missing)
+/*
+ * Tell the Monitor what the page tables say; 0, or it refuses the page.  It may refuse one of the
+ * others, and then none is mapped.
+ */
+long tt_tlb_fill(struct mm_struct *mm, unsigned long address, pte_t *pte, bool missing)
 {
+	unsigned long wanted = address & PAGE_MASK;
 	unsigned int count;
+	long err;
 
-	address &= PAGE_MASK;
+	address = wanted;
 	count = gather(pte, &address, missing);
 	if (unlikely(tt_stale_space)) {
 		/* What is mapped now must not be thrown out later; it may replace what is stale. */
@@ -100,7 +113,11 @@ void tt_tlb_fill(struct mm_struct *mm, unsigned long address, pte_t *pte, bool m
 		tt_stale_space = 0;
 	}
 	mm->context.filled = 1;
-	tt_trap(TT_HC_MAP, mm->context.space, address, (unsigned long)entries, count);
+	err = tt_trap(TT_HC_MAP, mm->context.space, address, (unsigned long)entries, count);
+	if (likely(!err) || count == 1)
+		return err;
+	entries[0] = entry(*pte);
+	return tt_trap(TT_HC_MAP, mm->context.space, wanted, (unsigned long)entries, 1);
 }
 
 /*
@@ -108,19 +125,17 @@ void tt_tlb_fill(struct mm_struct *mm, unsigned long address, pte_t *pte, bool m
  * it.  Before the page table is other memory, and whatever is in it, nothing goes wrong; behind it RAM
  * may end.
  */
-void tt_tlb_fill_new(struct mm_struct *mm, unsigned long address, pte_t *pte)
+long tt_tlb_fill_new(struct mm_struct *mm, unsigned long address, pte_t *pte)
 {
 	unsigned long never = _PAGE_PROTNONE | _PAGE_TLB;
 
 	if (unlikely(tt_stale_space) || has(pte[-1], READABLE, never) || PAGE_ALIGNED(pte + 1) ||
-	    has(pte[1], READABLE, never)) {
-		tt_tlb_fill(mm, address, pte, false);
-		return;
-	}
+	    has(pte[1], READABLE, never))
+		return tt_tlb_fill(mm, address, pte, false);
 	pte_set_bits(*pte, _PAGE_TLB);
 	entries[0] = entry(*pte);
 	mm->context.filled = 1;
-	tt_trap(TT_HC_MAP, mm->context.space, address & PAGE_MASK, (unsigned long)entries, 1);
+	return tt_trap(TT_HC_MAP, mm->context.space, address & PAGE_MASK, (unsigned long)entries, 1);
 }
 
 void flush_tlb_page(struct vm_area_struct *vma, unsigned long address)
@@ -166,26 +181,54 @@ void flush_tlb_all(void)
 		tt_flush_space(current->mm);
 }
 
-int init_new_context(struct task_struct *task, struct mm_struct *mm)
+/* ---- spaces ---- */
+
+static struct mm_struct *user[TT_SPACES_MAX + 1]; /* of each space */
+
+static void give_back(struct mm_struct *mm)
 {
+	unsigned int space = mm->context.space;
+
+	if (tt_stale_space == space)
+		tt_stale_space = 0;
+	must(tt_trap(TT_HC_SPACE_DESTROY, space, 0, 0, 0), "destroy a space");
+	user[space] = NULL;
+	mm->context.space = 0;
+	mm->context.filled = 0;
+}
+
+/*
+ * The task that is about to run has none.  If there is none left, one is taken back: nobody else
+ * runs, and each task looks for its space when it does (arch_switch_to()).  All get their turn.
+ */
+void tt_space_make(struct mm_struct *mm)
+{
+	static unsigned int hand;
 	long space = tt_trap(TT_HC_SPACE_CREATE, 0, 0, 0, 0);
 
-	if (space < 0) {
-		mm->context.space = 0;
-		return -ENOMEM;
+	if (space == -ENOSPC) {
+		do
+			hand = hand % TT_SPACES_MAX + 1;
+		while (!user[hand]);
+		give_back(user[hand]);
+		space = tt_trap(TT_HC_SPACE_CREATE, 0, 0, 0, 0);
 	}
+	must(space <= 0 || space > TT_SPACES_MAX ? space ?: -EINVAL : 0, "create a space");
+	user[space] = mm;
 	mm->context.space = space;
+}
+
+int init_new_context(struct task_struct *task, struct mm_struct *mm)
+{
+	mm->context.space = 0;
 	mm->context.filled = 0;
 	return 0;
 }
 
 void destroy_context(struct mm_struct *mm)
 {
-	if (!mm->context.space)
-		return;
-	if (tt_stale_space == mm->context.space)
-		tt_stale_space = 0;
-	tt_trap(TT_HC_SPACE_DESTROY, mm->context.space, 0, 0, 0);
+	if (mm->context.space)
+		give_back(mm);
 }
 
 /*
@@ -212,9 +255,12 @@ void flush_tlb_kernel_range(unsigned long start, unsigned long end)
 			}
 		}
 		if (present)
-			tt_trap(TT_HC_MAP, TT_SPACE_KERNEL, address, (unsigned long)entries, count);
+			must(tt_trap(TT_HC_MAP, TT_SPACE_KERNEL, address, (unsigned long)entries,
+				     count),
+			     "map pages of the Guest kernel's");
 		else
-			tt_trap(TT_HC_UNMAP, TT_SPACE_KERNEL, address, count << PAGE_SHIFT, 0);
+			must(tt_trap(TT_HC_UNMAP, TT_SPACE_KERNEL, address, count << PAGE_SHIFT, 0),
+			     "unmap pages of the Guest kernel's");
 	}
 }
 

@@ -4,6 +4,7 @@
  * the process asked for them; its frame, from where the Monitor loads them at enter, as the machine
  * allows them: without a byte of the Guest kernel.
  */
+#include <linux/regset.h>
 #include <linux/sched.h>
 #include <linux/syscalls.h>
 #include <linux/uaccess.h>
@@ -226,4 +227,35 @@ int ptrace_get_thread_area(struct task_struct *child, int index, struct user_des
 	if (err)
 		return err;
 	return copy_to_user(user, &info, sizeof(info)) ? -EFAULT : 0;
+}
+
+int tt_tls_get(struct task_struct *task, const struct user_regset *regset, struct membuf to)
+{
+	struct user_desc info;
+	int index;
+
+	for (index = GDT_ENTRY_TLS_MIN; to.left && get(task, &info, index) == 0; index++)
+		membuf_write(&to, &info, sizeof(info));
+	return 0;
+}
+
+int tt_tls_set(struct task_struct *task, const struct user_regset *regset, unsigned int pos,
+	       unsigned int count, const void *from, const void __user *user)
+{
+	struct user_desc info[TT_TLS_SLOTS];
+	unsigned int i, n = count / sizeof(*info);
+	int err;
+
+	if (pos % sizeof(*info) || count % sizeof(*info) || pos + count > sizeof(info))
+		return -EINVAL;
+	if (from)
+		memcpy(info, from, count);
+	else if (copy_from_user(info, user, count))
+		return -EFAULT;
+	for (i = 0; i < n; i++) {
+		err = set(task, &info[i], GDT_ENTRY_TLS_MIN + pos / sizeof(*info) + i);
+		if (err)
+			return err;
+	}
+	return 0;
 }

@@ -12,6 +12,7 @@
 #include <linux/syscalls.h>
 #include <linux/uaccess.h>
 #include <sysdep/syscalls.h>
+#include <uapi/asm/debugreg.h>
 #include <asm/trapnr.h>
 #include <asm/typetwo.h>
 #include <asm/user.h>
@@ -19,7 +20,7 @@
 #include <kern_util.h>
 
 #define SYSCALL_TRACED                                                          \
-	(_TIF_SYSCALL_TRACE | _TIF_SYSCALL_AUDIT | _TIF_SECCOMP | _TIF_SINGLESTEP)
+	(_TIF_SYSCALL_TRACE | _TIF_SYSCALL_EMU | _TIF_SECCOMP | _TIF_SINGLESTEP)
 
 #define FILE_AROUND (16 * PAGE_SIZE) /* what mm/memory.c maps at a fault, if it is in memory */
 #define FAR_AROUND (4 * FILE_AROUND)
@@ -125,13 +126,21 @@ static void page_fault(struct pt_regs *regs, struct tt_frame *frame)
 		if (unlikely(err))
 			goto refused;
 		pte = walk(current->mm, address, write);
-		if (likely(pte))
-			tt_tlb_fill_new(current->mm, address, pte);
-		return;
+		if (unlikely(!pte))
+			return;
+		err = tt_tlb_fill_new(current->mm, address, pte);
+	} else {
+		err = tt_tlb_fill(current->mm, address, pte, !(frame->error_code & TT_PF_PRESENT));
 	}
-	tt_tlb_fill(current->mm, address, pte, !(frame->error_code & TT_PF_PRESENT));
-	return;
+	if (likely(!err))
+		return;
+	err = SEGV_MAPERR; /* a page that the machine does not have: address 0 */
 refused:
+	/* P says what the page tables say, not what the Monitor still had of them. */
+	pte = find_pte(current->mm, address & PAGE_MASK);
+	frame->error_code &= ~TT_PF_PRESENT;
+	if (address >= TASK_SIZE || (pte && pte_present(*pte) && !has(*pte, _PAGE_PROTNONE, 0)))
+		frame->error_code |= TT_PF_PRESENT;
 	remember(frame);
 	report(regs, X86_TRAP_PF);
 	if (err == TT_FAULT_BUS)
@@ -153,7 +162,7 @@ static int fpe_code(unsigned int raised)
 		return FPE_FLTUND;
 	if (raised & 0x20)
 		return FPE_FLTRES;
-	return FPE_FLTUNK;
+	return 0;
 }
 
 static void float_error(struct pt_regs *regs, bool simd)
@@ -163,7 +172,9 @@ static void float_error(struct pt_regs *regs, bool simd)
 
 	fpu_read(current, &fpu);
 	raised = simd ? fpu.mxcsr & ~(fpu.mxcsr >> 7) : fpu.swd & ~fpu.cwd;
-	force_sig_fault(SIGFPE, fpe_code(raised), (void __user *)PT_REGS_IP(regs));
+	raised = fpe_code(raised);
+	if (raised) /* else it was spurious, and is tried again */
+		force_sig_fault(SIGFPE, raised, (void __user *)PT_REGS_IP(regs));
 }
 
 static void exception(struct pt_regs *regs, struct tt_frame *frame)
@@ -178,7 +189,12 @@ static void exception(struct pt_regs *regs, struct tt_frame *frame)
 		force_sig_fault(SIGFPE, FPE_INTDIV, ip);
 		return;
 	case X86_TRAP_DB:
-		force_sig_fault(SIGTRAP, TRAP_TRACE, ip);
+		current->thread.arch.debugregs[DR_STATUS] = frame->cr2;
+		force_sig_fault(SIGTRAP,
+				frame->cr2 & DR_STEP	  ? TRAP_TRACE :
+				frame->cr2 & DR_TRAP_BITS ? TRAP_HWBKPT :
+							    TRAP_BRKPT,
+				ip);
 		return;
 	case X86_TRAP_BP:
 		force_sig(SIGTRAP);
@@ -223,9 +239,11 @@ static __always_inline void system_call(struct pt_regs *regs, struct tt_frame *f
 
 	frame->regs.eax = -ENOSYS;
 	if (unlikely(traced)) {
-		if (syscall_trace_enter(regs) || secure_computing() == -1)
+		if (syscall_trace_enter(regs))
 			goto out;
 		nr = frame->regs.orig_eax;
+		if (nr >= NR_syscalls && nr != -1)
+			frame->regs.eax = -ENOSYS;
 	}
 	if (likely(nr < NR_syscalls))
 		frame->regs.eax = call(nr, &frame->regs);

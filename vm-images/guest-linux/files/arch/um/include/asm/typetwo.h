@@ -16,6 +16,8 @@ struct mm_struct;
 struct pt_regs;
 struct user_fxsr_struct;
 struct user_i387_struct;
+struct user_regset;
+struct membuf;
 
 /*
  * A host system call.  tt_trap() has four arguments, as no hypercall has more; pread64 and pwrite64
@@ -63,8 +65,9 @@ void tt_console_early(void);
 void tt_signals_init(void);
 
 /* tlb.c */
-void tt_tlb_fill(struct mm_struct *mm, unsigned long address, pte_t *pte, bool missing);
-void tt_tlb_fill_new(struct mm_struct *mm, unsigned long address, pte_t *pte);
+long tt_tlb_fill(struct mm_struct *mm, unsigned long address, pte_t *pte, bool missing);
+long tt_tlb_fill_new(struct mm_struct *mm, unsigned long address, pte_t *pte);
+void tt_space_make(struct mm_struct *mm);
 bool tt_kernel_fill(unsigned long address);
 extern unsigned int tt_stale_space;
 void tt_tlb_sync(void);
@@ -84,6 +87,20 @@ void arch_switch_to(struct task_struct *to);
 void tt_tls_reset(struct task_struct *task);
 bool tt_tls_retry(struct task_struct *task); /* at a #GP: is the instruction to be tried again? */
 
+int tt_tls_get(struct task_struct *task, const struct user_regset *regset, struct membuf to);
+int tt_tls_set(struct task_struct *task, const struct user_regset *regset, unsigned int pos,
+	       unsigned int count, const void *from, const void __user *user);
+
+/* signal.c */
+bool tt_selectors_ok(const struct tt_regs *regs);
+
+/* debug.c */
+extern bool tt_debug_loaded;
+int tt_debug_set(struct task_struct *task, unsigned int n, unsigned long value);
+unsigned long tt_debug_get(struct task_struct *task, unsigned int n);
+void tt_debug_reset(struct task_struct *task);
+void tt_debug_load(struct task_struct *task);
+
 /*
  * fpu.c: the FPU and SSE registers of guest applications.  The Guest kernel never uses them, so
  * they stay in the CPU, across guest kernel mode, until another guest application runs.
@@ -96,7 +113,8 @@ void fpu_written(struct task_struct *task);
 void fpu_fork(struct task_struct *child);
 void fpu_read(struct task_struct *task, struct user_fxsr_struct *to);
 void fpu_write(struct task_struct *task, const struct user_fxsr_struct *from);
-void fpu_read_i387(struct task_struct *task, struct user_i387_struct *to);
-void fpu_write_i387(struct task_struct *task, const struct user_i387_struct *from);
+void fpu_to_i387(struct user_i387_struct *to, const struct user_fxsr_struct *from);
+void fpu_from_i387(struct user_fxsr_struct *to, const struct user_i387_struct *from);
+extern unsigned int fpu_mxcsr_mask;
 
 #endif
