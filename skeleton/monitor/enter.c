@@ -95,6 +95,10 @@ static bool guest_kernel_call(struct monitor *mon, struct pt_regs *regs)
 	case TT_HC_DEBUG:
 		regs->ax = debug_load(mon, regs->bx);
 		return true;
+	case TT_HC_FORGET:
+		ram_forget(mon);
+		regs->ax = 0;
+		return true;
 	}
 	if (host_call_allowed(mon, number)) {
 		regs->orig_ax = number;

@@ -91,6 +91,8 @@ static inline void *ram_at(struct monitor *mon, u32 address, u32 bytes)
 int ram_mmap(struct file *file, struct vm_area_struct *vma);
 void ram_map(struct monitor *mon, struct file *file);
 void ram_free(struct monitor *mon);
+/* Hypercall forget: RAM has no page table entries until it is touched again. */
+void ram_forget(struct monitor *mon);
 /* The Guest kernel's own space: as remap_set(), on what is unmapped; and unmap. */
 long kernel_set(struct monitor *mon, u32 address, u32 entry);
 void kernel_unmap(struct monitor *mon, u32 address, u32 bytes);

@@ -100,14 +100,24 @@ long kernel_set(struct monitor *mon, u32 address, u32 entry)
 	return page || !entry ? 0 : monitor_end(mon, TT_END_MEMORY, 0);
 }
 
-void kernel_unmap(struct monitor *mon, u32 address, u32 bytes)
+static void zap(struct monitor *mon, u32 address, u32 bytes)
 {
-	memset(&mon->page[(address - TT_GUEST_KERNEL_BASE) / PAGE_SIZE], 0,
-	       bytes / PAGE_SIZE * sizeof(*mon->page));
 	tables_share(mon, (u32 *)mon->mm->pgd); /* what is missing there would not be found */
 	mmap_read_lock(mon->mm);
 	zap_page_range(find_vma(mon->mm, address), address, bytes);
 	mmap_read_unlock(mon->mm);
+}
+
+void kernel_unmap(struct monitor *mon, u32 address, u32 bytes)
+{
+	memset(&mon->page[(address - TT_GUEST_KERNEL_BASE) / PAGE_SIZE], 0,
+	       bytes / PAGE_SIZE * sizeof(*mon->page));
+	zap(mon, address, bytes);
+}
+
+void ram_forget(struct monitor *mon)
+{
+	zap(mon, TT_GUEST_KERNEL_BASE, mon->machine.ram_bytes);
 }
 
 void ram_free(struct monitor *mon)

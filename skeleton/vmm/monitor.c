@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
 
 #include "hole.h"
 
@@ -145,6 +147,12 @@ hypercall(struct monitor *mon)
 		break;
 	case TT_HC_DEBUG:
 		result = debug_load(mon, r->ebx);
+		break;
+	case TT_HC_FORGET:
+		/* The pages are the RAM file's: what goes is their page table entries. */
+		tracee_call(&mon->tracee, SYS_madvise, TT_GUEST_KERNEL_BASE, mon->machine->ram_bytes,
+			MADV_DONTNEED, 0, 0, 0);
+		result = 0;
 		break;
 	default:
 		monitor_kill(mon, "unknown hypercall 0x%lx", r->orig_eax);

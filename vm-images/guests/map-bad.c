@@ -461,6 +461,21 @@ check_enter(void)
 	}
 }
 
+/* What is forgotten is page table entries, and never a byte. */
+static void
+check_forget(void)
+{
+	static unsigned int kept[4 * TT_PAGE_SIZE];
+
+	check("forget-keeps-ram");
+	for (unsigned int i = 0; i < ARRAY_SIZE(kept); i++)
+		kept[i] = i ^ 0x5a5a5a5a;
+	refused("forget", hc_forget(), 0);
+	for (unsigned int i = 0; i < ARRAY_SIZE(kept); i++)
+		holds(kept[i] == (i ^ 0x5a5a5a5a), "word %u: 0x%x", i, kept[i]);
+	still_mapped("forget", PAGE, 0x900d);
+}
+
 /* The hypercalls leave alone what another space has at the same address. */
 static void
 check_another_space(void)
@@ -491,6 +506,7 @@ main(int argc, char **argv)
 	check_unmap();
 	check_another_space();
 	check_kernel_space();
+	check_forget();
 	check_frames();
 	check_enter();
 	return 0;

@@ -38,6 +38,7 @@ static const unsigned int numbers[] = {
 	TT_HC_SPACE_CREATE,
 	TT_HC_SPACE_DESTROY,
 	TT_HC_DEBUG,
+	TT_HC_FORGET,
 	TT_HC_BASE + TT_HC_COUNT,
 };
 

@@ -97,7 +97,7 @@ extern const char powers_off[], powers_off_end[], loops[], loops_end[], enters[]
 	unmaps_end[];
 _Static_assert(offsetof(struct tt_frame, space) == 0x44, "the frame has moved");
 _Static_assert(offsetof(struct tt_regs, eflags) == 0x38, "the frame has moved");
-_Static_assert(TT_HC_BASE == 0x54540000 && TT_HC_COUNT == 6, "hypercalls have moved");
+_Static_assert(TT_HC_BASE == 0x54540000 && TT_HC_COUNT == 7, "hypercalls have moved");
 
 static const char *name;
 static unsigned int failed;

@@ -148,6 +148,7 @@ int hc_enter(void *frame);
 /* entries lie in one page: aligned to as much as they are. */
 int hc_map(unsigned int space, unsigned int address, const void *entries, unsigned int count);
 int hc_unmap(unsigned int space, unsigned int address, unsigned int bytes);
+int hc_forget(void);
 int hc_space_create(void);
 int hc_space_destroy(unsigned int space);
 

@@ -21,6 +21,12 @@ hc_unmap(unsigned int space, unsigned int address, unsigned int bytes)
 }
 
 int
+hc_forget(void)
+{
+	return tt_trap(TT_HC_FORGET, 0, 0, 0, 0);
+}
+
+int
 hc_space_create(void)
 {
 	return tt_trap(TT_HC_SPACE_CREATE, 0, 0, 0, 0);

@@ -62,7 +62,14 @@
 #define TT_HC_DEBUG (TT_HC_BASE + 5)
 #define TT_DEBUG_ADDRESSES 4
 
-#define TT_HC_COUNT 6 /* hypercalls that there are */
+/*
+ * forget(): RAM keeps its bytes; but the Guest kernel will touch few of its pages for a while.  A
+ * Monitor that protects by the page pays at each crossing for each page that was touched since
+ * power-on, or since this.  Always 0.
+ */
+#define TT_HC_FORGET (TT_HC_BASE + 6)
+
+#define TT_HC_COUNT 7 /* hypercalls that there are */
 #define TT_HC_NUMBERS 0x10000 /* numbers from TT_HC_BASE on that no host system call has */
 
 #define TT_SPACES_MAX 1024 /* at a time; the paper's limit */

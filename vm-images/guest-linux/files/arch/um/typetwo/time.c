@@ -199,8 +199,25 @@ static struct clock_event_device host_timer = {
 	.set_next_event = tick_next,
 };
 
+/*
+ * A Monitor that protects by the page pays for each page of RAM that was touched, at every crossing.
+ * The Guest kernel touches most of its pages once, to fill them: so now and then it says that they may
+ * be forgotten, and only those come back that it uses.
+ */
+static void forget_ram(void)
+{
+	static unsigned long last;
+
+	if (last == jiffies)
+		return;
+	last = jiffies;
+	tt_trap(TT_HC_FORGET, 0, 0, 0, 0);
+}
+
 static irqreturn_t tick_interrupt(int irq, void *data)
 {
+	if (tt_slow_monitor)
+		forget_ram();
 	if (anchor.rate)
 		follow();
 	host_timer.event_handler(&host_timer);
