@@ -203,8 +203,8 @@ hypercall(struct monitor *mon)
 		break;
 	case TT_HC_FORGET:
 		/* The pages are the RAM file's: what goes is their page table entries. */
-		tracee_call(&mon->tracee, SYS_madvise, TT_GUEST_KERNEL_BASE, mon->machine->ram_bytes,
-			MADV_DONTNEED, 0, 0, 0);
+		tracee_call(&mon->tracee, SYS_madvise, TT_GUEST_KERNEL_BASE,
+			mon->machine->ram_bytes, MADV_DONTNEED, 0, 0, 0);
 		result = 0;
 		break;
 	default:
