@@ -14,7 +14,8 @@
 
 #define PORT 5420
 #define CHUNK 65536
-#define WARM 128 /* CHUNKs each way: by then buffers and windows do not grow any more */
+#define WARM 16 /* CHUNKs each way, which do not count */
+#define BUFFER (1 << 20)
 
 /* What the other end is to do: in CHUNKs.  It answers what it got with one byte. */
 struct order {
@@ -31,6 +32,17 @@ no_delay(void)
 
 	if (setsockopt(peer, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes)) < 0)
 		err(1, "TCP_NODELAY");
+}
+
+/* Buffers that do not grow: how far they have makes frames of another size, and more of them. */
+static void
+fix_buffers(int fd)
+{
+	int bytes = BUFFER;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &bytes, sizeof(bytes)) < 0 ||
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)) < 0)
+		err(1, "the socket's buffers");
 }
 
 static void
@@ -88,6 +100,8 @@ open_peer(const struct metric *metric)
 	if (inet_aton(name, &address.sin_addr) == 0)
 		errx(2, "PEER is the address of a `measure serve`, not \"%s\"", name);
 	peer = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (peer >= 0)
+		fix_buffers(peer);
 	if (peer < 0 || connect(peer, (struct sockaddr *)&address, sizeof(address)) < 0)
 		err(1, "%s", name);
 	no_delay();
@@ -107,6 +121,7 @@ serve(void)
 		bind(listener, (struct sockaddr *)&address, sizeof(address)) < 0 ||
 		listen(listener, 1) < 0)
 		err(1, "port %d", PORT);
+	fix_buffers(listener); /* those of a connection are the listener's */
 	if (daemon(1, 1) < 0)
 		err(1, "fork");
 	peer = accept(listener, NULL, NULL);
