@@ -112,6 +112,7 @@ static const struct test tests[] = {
 	LINUX_CDROM_ROW(SWITCH, "", .boot = "linux-devices"),
 	LINUX_NET_ROW(SWITCH, "", .boot = "linux-devices"),
 	LINUX_ASYNC_ROW(SWITCH, "", .boot = "linux-devices"),
+	LINUX_FULL_QUEUE_ROW(SWITCH, "", .boot = "linux-devices"),
 	LINUX_DISK_COST_ROW(SWITCH, "", .boot = "linux-devices"),
 	LINUX_ASYNC_GAIN_ROW(SWITCH, ""),
 	LINUX_KILLED_ROW("linux-killed", SWITCH, "", .boot = "linux-devices"),

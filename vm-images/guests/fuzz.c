@@ -238,6 +238,17 @@ request(const unsigned int *a)
 }
 
 static void
+fill(unsigned int space, unsigned int step)
+{
+	step = (step % 1024 + 1) * TT_PAGE_SIZE;
+	if (step < 0x40000)
+		step = 0x400000;
+	for (unsigned int at = FUZZ_CODE_AT; at < TT_GUEST_KERNEL_BASE; at += step)
+		if (hc_map(space, at, &entries[at / step % FUZZ_PAGES], 1))
+			return;
+}
+
+static void
 perform(const struct fuzz_op *op)
 {
 	const unsigned int *a = op->argument;
@@ -290,6 +301,9 @@ perform(const struct fuzz_op *op)
 		break;
 	case FUZZ_DOOR:
 		go_through_door(a);
+		break;
+	case FUZZ_FILL:
+		fill(a[0], a[1]);
 		break;
 	}
 }
