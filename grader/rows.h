@@ -54,6 +54,18 @@
 			  "}\n"                                                                  \
 			  "[ $status = 0 ]")
 
+/* A status of the launcher's own, or any other that is too large, is none that a guest can have. */
+#define END_STATUS_ROW(hole, options)                                                       \
+	ROW("end-status", hole, UNIT, "A guest cannot end as if the launcher had failed.",  \
+		.guest = "loop", .boot = "first",                                           \
+		.script = "for status in 0 1 99 100 121 122 123 255; do\n"                  \
+			  "	vmm " options " ./loop end $status\n"                       \
+			  "	came=$? least=$((status < 99 ? status : 99))\n"                 \
+			  "	[ $came = $least ] && continue\n"                               \
+			  "	echo \"grade: the guest ended with $status, vmm with $came\"\n" \
+			  "	exit 1\n"                                                       \
+			  "done")
+
 /* In guest kernel mode the Guest kernel has all rights to its memory, after a crossing, too. */
 #define REVEALED_ROW(hole, options)                                                             \
 	ROW("revealed", hole, UNIT,                                                             \

@@ -29,6 +29,7 @@ static const struct test tests[] = {
 	MAP_BAD_ROW(CREATE, .boot = "spaces"),
 #include "rows_forbidden.h"
 	BEHIND_DISK_ROW(CREATE, ""),
+	END_STATUS_ROW(CREATE, ""),
 
 	/* ---- map and unmap ---- */
 	PAGE_FAULT_ROW(MAP, .boot = "exceptions"),
