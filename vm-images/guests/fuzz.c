@@ -4,6 +4,7 @@
  * Whatever that is, the Monitor refuses it, or ends the machine; it goes on with the next if the
  * Monitor lets it.
  */
+#include <asm/errno.h>
 #include <asm/sigcontext.h>
 #include <asm/siginfo.h>
 #include <asm/signal.h>
@@ -152,9 +153,13 @@ static void
 run_application(unsigned int which, unsigned int times)
 {
 	struct tt_frame *f = &apps[which % FUZZ_FRAMES].frame;
+	int error;
 
 	for (times %= 64; times; times--) {
-		if (hc_enter(f))
+		error = hc_enter(f);
+		if (error == -EFAULT)
+			power_off(FUZZ_BROKEN); /* the frame is where it has to be */
+		if (error)
 			return;
 		inspect(f);
 		if (!serve(f))
