@@ -104,7 +104,7 @@ ifneq ($(and $(BASE),$(filter lab1,$(MAKECMDGOALS))),)
 $(error BASE=$(BASE): there is no lab before lab 1)
 endif
 ifneq ($(IN_KIT),)
-$(foreach goal,$(filter reference test test-mutants bench bench-page profile slides stress lines gradescope dist dist-test, \
+$(foreach goal,$(filter reference test test-mutants bench bench-page profile slides stress fuzz lines gradescope dist dist-test, \
 	$(MAKECMDGOALS)), \
 	$(error make $(goal): the student kit has not got what this needs; make help lists what there is))
 endif

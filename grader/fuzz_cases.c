@@ -286,7 +286,8 @@ static void
 make_op(struct fuzz_op *op)
 {
 	/* How often each is chosen, in the order of enum fuzz_what. */
-	static const unsigned char weight[FUZZ_WHATS] = {30, 4, 3, 14, 14, 18, 2, 2, 2, 2, 3, 4, 3};
+	static const unsigned char weight[FUZZ_WHATS] = {
+		30, 4, 3, 14, 14, 18, 2, 2, 2, 2, 3, 4, 3, 2};
 	unsigned int *a = op->argument, at = 0, sum = 0;
 
 	memset(op, 0, sizeof(*op));
@@ -356,6 +357,10 @@ make_op(struct fuzz_op *op)
 			a[3] = PICK(selectors);
 		}
 		break;
+	case FUZZ_FILL:
+		a[0] = space();
+		a[1] = chance(3) ? 1023 : chance(1024);
+		break;
 	}
 }
 
@@ -381,7 +386,7 @@ fuzz_make(struct fuzz_plan *plan, unsigned int seed, unsigned int number)
 /* ---- as text ---- */
 
 static const char *const words[FUZZ_WHATS] = {"call", "poke", "peek", "frame", "code", "run",
-	"segment", "flags", "handle", "mask", "timer", "queue", "door"};
+	"segment", "flags", "handle", "mask", "timer", "queue", "door", "fill"};
 
 __attribute__((format(printf, 3, 4))) static bool
 add(char **at, size_t *room, const char *format, ...)

@@ -6,7 +6,8 @@
  *	launcher SEED
  *
  * A machine's words are the ops of vm-images/guests/fuzz.h, in their order; arguments that are 0 at
- * the end are left out.  BESIDE is the seed of what other processes do meanwhile, 0 for nothing.
+ * the end are left out.  BESIDE is the seed of what other processes do meanwhile, 0 for nothing;
+ *one in four lets the module's allocations fail, too.
  */
 #ifndef FUZZ_CASES_H
 #define FUZZ_CASES_H

@@ -216,9 +216,10 @@ judge(int status, bool by_us, bool meddled)
 		fail("case: enter came back with what no application can have");
 		break;
 	default:
-		/* With 1 the guest's library gives up for a signal that it did not expect. */
+		/* With 1 the guest's library gives up for a signal that it did not expect, with 2
+		 * the launcher for want of the Host's memory. */
 		if ((by_us && code == 1000 + SIGKILL) ||
-			(meddled && (code == TT_STATUS_HOST || code == 1)))
+			(meddled && (code == TT_STATUS_HOST || code == 1 || code == 2)))
 			return;
 		fail("case: the launcher ended with %d", code);
 	}
@@ -229,7 +230,7 @@ static void
 run_machine(struct fuzz_plan *plan)
 {
 	const struct cell *cell = NULL;
-	bool by_us = false;
+	bool by_us = false, failing = module && plan->beside % 4 == 1;
 	int status = 0;
 	pid_t launcher;
 
@@ -242,6 +243,8 @@ run_machine(struct fuzz_plan *plan)
 	plan->machine.hidden = strstr(plan->cell, "mprotect") || strstr(plan->cell, "supervisor");
 	write_file(CASE, &plan->machine, sizeof(plan->machine), sizeof(plan->machine));
 	write_file(DISK, "", 0, DISK_BYTES);
+	if (failing && !fail_allocations(true))
+		fail("setup: the module's allocations cannot be made to fail");
 	launcher = fork();
 	if (launcher == 0)
 		become_launcher(cell);
@@ -265,6 +268,8 @@ run_machine(struct fuzz_plan *plan)
 			return;
 		}
 	}
+	if (failing)
+		fail_allocations(false);
 	judge(status, by_us, plan->beside != 0);
 }
 
@@ -401,8 +406,8 @@ main(int argc, char **argv)
 		failures++;
 	nobody_is_left();
 	note("%u cases: %u machines switched off, %u were ended by the Monitor, %u by us; %u "
-	     "launchers; the last is %u",
-		done, switched_off, killed_by_monitor, stopped_by_us, launchers,
+	     "launchers; %u allocations failed; the last is %u",
+		done, switched_off, killed_by_monitor, stopped_by_us, launchers, injected,
 		number > first ? number - 1 : first);
 	if (failures == 0)
 		look_for_leaks();

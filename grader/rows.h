@@ -54,6 +54,18 @@
 			  "}\n"                                                                  \
 			  "[ $status = 0 ]")
 
+/* A status of the launcher's own, or any other that is too large, is none that a guest can have. */
+#define END_STATUS_ROW(hole, options)                                                       \
+	ROW("end-status", hole, UNIT, "A guest cannot end as if the launcher had failed.",  \
+		.guest = "loop", .boot = "first",                                           \
+		.script = "for status in 0 1 99 100 121 122 123 255; do\n"                  \
+			  "	vmm " options " ./loop end $status\n"                       \
+			  "	came=$? least=$((status < 99 ? status : 99))\n"                 \
+			  "	[ $came = $least ] && continue\n"                               \
+			  "	echo \"grade: the guest ended with $status, vmm with $came\"\n" \
+			  "	exit 1\n"                                                       \
+			  "done")
+
 /* In guest kernel mode the Guest kernel has all rights to its memory, after a crossing, too. */
 #define REVEALED_ROW(hole, options)                                                             \
 	ROW("revealed", hole, UNIT,                                                             \
@@ -346,6 +358,29 @@
 			  " md5sum </dev/tda & sleep 1' && kill -KILL $queue &&\n"            \
 			  "tell 'wait' && ! tell 'md5sum </dev/tda' && guest_end",            \
 		.text = {"I/O error, dev tda"}, __VA_ARGS__)
+
+/* A queue that takes fewer requests than Linux would make: the Host lets a socket have only so
+ * much. */
+#define LINUX_FULL_QUEUE_ROW(hole, options, ...)                                             \
+	LINUX_ROW("linux-full-queue", hole, "A queue that is full takes a request later.",   \
+		.files = {"initrd"}, .memory_mb = 512,                                       \
+		.script = "most=/proc/sys/net/core/wmem_max\n"                               \
+			  "old=$(cat $most)\n"                                               \
+			  "echo 4608 >$most || exit\n"                                       \
+			  "head -c 3145728 /dev/urandom >image\n"                            \
+			  "sum=$(for i in $(seq 10 33); do"                                  \
+			  " dd if=image bs=4k skip=$((i * 16)) count=1; done | md5sum)\n"    \
+			  "guest_start " options " --async --disk=./image\n"                 \
+			  "echo $old >$most\n"                                               \
+			  "queue=$(process_called vmm-queue) && kill -STOP $queue || exit\n" \
+			  "tell 'for i in $(seq 10 33); do"                                  \
+			  " dd if=/dev/tda of=/tmp/$i iflag=direct bs=4k skip=$((i * 16))"   \
+			  " count=1 & done;"                                                 \
+			  " sleep 1' &&\n"                                                   \
+			  "kill -CONT $queue && tell 'wait; cd /tmp;"                        \
+			  " cat $(seq 10 33) | md5sum' &&\n"                                 \
+			  "grep -q \"$sum\" said && guest_end",                              \
+		__VA_ARGS__)
 
 /*
  * eth0 of the guest and tap0 of the Host are two ends of a cable, which comes loose for a while and

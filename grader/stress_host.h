@@ -51,6 +51,9 @@ int unload(void);
 /* Lines of /proc/meminfo, in KiB; the second after all caches were emptied. */
 long meminfo(const char *word);
 long free_memory(void);
+/* Allocations below the module's code fail, some of them; injected: so many have. */
+bool fail_allocations(bool on);
+extern unsigned int injected;
 /* Each passes or fails. */
 void look_for_leaks(void);
 void look_at_the_kernel(void);

@@ -156,6 +156,51 @@ spare_everybody(void)
 	closedir(proc);
 }
 
+#define FAIL_TIMES 1000000 /* without end; the kernel counts down from here */
+unsigned int injected;
+
+/* Allocations below the module's code fail, some of them. */
+bool
+fail_allocations(bool on)
+{
+	static const char *const kinds[] = {"failslab", "fail_page_alloc"};
+	char path[96], text[64], list[4096], *at;
+	unsigned long start = 0, size = 0;
+	static bool failing;
+	bool done = true;
+
+	if (on) {
+		if (!get("/sys/module/" MODULE "/sections/.text", text, sizeof(text)))
+			return false;
+		start = strtoul(text, NULL, 16);
+		get("/proc/modules", list, sizeof(list));
+		at = strstr(list, MODULE " ");
+		size = at ? strtoul(at + sizeof(MODULE), NULL, 10) : 0;
+	}
+	for (int i = 0; i < 2; i++) {
+		snprintf(path, sizeof(path), "/sys/kernel/debug/%s/times", kinds[i]);
+		if (failing && get(path, text, sizeof(text)))
+			injected += FAIL_TIMES - strtoul(text, NULL, 10);
+	}
+	failing = on;
+	for (int i = 0; i < 2; i++) {
+		const struct {
+			const char *name, *format;
+			unsigned long value;
+		} values[] = {{"probability", "%lu", 0}, /* first: half of a range is everything */
+			{"require-start", "0x%lx", start}, {"require-end", "0x%lx", start + size},
+			{"verbose", "%lu", 0}, {"interval", "%lu", 1}, {"times", "%lu", FAIL_TIMES},
+			{"ignore-gfp-wait", "N", 0}, {"probability", "%lu", 1 + chance(20)}};
+
+		for (size_t v = 0; v < (on ? sizeof(values) / sizeof(values[0]) : 1); v++) {
+			snprintf(path, sizeof(path), "/sys/kernel/debug/%s/%s", kinds[i],
+				values[v].name);
+			done &= put(path, values[v].format, values[v].value);
+		}
+	}
+	return put("/sys/kernel/debug/fail_page_alloc/min-order", "0") && done;
+}
+
 void
 kernel_setup(void)
 {

@@ -22,6 +22,7 @@ static const struct test tests[] = {
 	POWER_OFF_ROW("lab1.1", .options = NONE, .boot = "first"),
 #include "rows_forbidden.h"
 	BEHIND_DISK_ROW("lab1.1", NONE),
+	END_STATUS_ROW("lab1.1", NONE),
 
 	/* ---- lab1.2 and lab1.3: reflect a system call, enter guest user mode ---- */
 	SYSCALL_ROW("lab1.2", .options = NONE, .boot = "first"),

@@ -30,6 +30,7 @@ static const struct test tests[] = {
 	POWER_OFF_ROW(HOST_CALLS, .options = NONE, .boot = "first"),
 #include "rows_forbidden.h"
 	BEHIND_DISK_ROW(HOST_CALLS, NONE),
+	END_STATUS_ROW(HOST_CALLS, NONE),
 
 	ROW("stopped", HOST_CALLS, UNIT, "A Guest kernel that is stopped while it waits goes on.",
 		.guest = "wait", .reports = 1, .boot = "interrupts",

@@ -42,6 +42,7 @@ static const struct test tests[] = {
 		.args = "bounds", .boot = "spaces"),
 #include "rows_forbidden.h"
 	BEHIND_DISK_ROW(CROSSING, ""),
+	END_STATUS_ROW(CROSSING, ""),
 
 	/* ---- bounds: what they are for, where they are checked ---- */
 	BOCHS("hello", "An application runs within its bounds."),

@@ -29,6 +29,7 @@ static const struct test tests[] = {
 	MAP_BAD_ROW(CREATE, .boot = "spaces"),
 #include "rows_forbidden.h"
 	BEHIND_DISK_ROW(CREATE, ""),
+	END_STATUS_ROW(CREATE, ""),
 
 	/* ---- map and unmap ---- */
 	PAGE_FAULT_ROW(MAP, .boot = "exceptions"),
@@ -112,6 +113,7 @@ static const struct test tests[] = {
 	LINUX_CDROM_ROW(SWITCH, "", .boot = "linux-devices"),
 	LINUX_NET_ROW(SWITCH, "", .boot = "linux-devices"),
 	LINUX_ASYNC_ROW(SWITCH, "", .boot = "linux-devices"),
+	LINUX_FULL_QUEUE_ROW(SWITCH, "", .boot = "linux-devices"),
 	LINUX_DISK_COST_ROW(SWITCH, "", .boot = "linux-devices"),
 	LINUX_ASYNC_GAIN_ROW(SWITCH, ""),
 	LINUX_KILLED_ROW("linux-killed", SWITCH, "", .boot = "linux-devices"),

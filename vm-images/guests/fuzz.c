@@ -4,6 +4,7 @@
  * Whatever that is, the Monitor refuses it, or ends the machine; it goes on with the next if the
  * Monitor lets it.
  */
+#include <asm/errno.h>
 #include <asm/sigcontext.h>
 #include <asm/siginfo.h>
 #include <asm/signal.h>
@@ -152,9 +153,13 @@ static void
 run_application(unsigned int which, unsigned int times)
 {
 	struct tt_frame *f = &apps[which % FUZZ_FRAMES].frame;
+	int error;
 
 	for (times %= 64; times; times--) {
-		if (hc_enter(f))
+		error = hc_enter(f);
+		if (error == -EFAULT)
+			power_off(FUZZ_BROKEN); /* the frame is where it has to be */
+		if (error)
 			return;
 		inspect(f);
 		if (!serve(f))
@@ -238,6 +243,17 @@ request(const unsigned int *a)
 }
 
 static void
+fill(unsigned int space, unsigned int step)
+{
+	step = (step % 1024 + 1) * TT_PAGE_SIZE;
+	if (step < 0x40000)
+		step = 0x400000;
+	for (unsigned int at = FUZZ_CODE_AT; at < TT_GUEST_KERNEL_BASE; at += step)
+		if (hc_map(space, at, &entries[at / step % FUZZ_PAGES], 1))
+			return;
+}
+
+static void
 perform(const struct fuzz_op *op)
 {
 	const unsigned int *a = op->argument;
@@ -290,6 +306,9 @@ perform(const struct fuzz_op *op)
 		break;
 	case FUZZ_DOOR:
 		go_through_door(a);
+		break;
+	case FUZZ_FILL:
+		fill(a[0], a[1]);
 		break;
 	}
 }

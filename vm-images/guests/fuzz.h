@@ -20,6 +20,8 @@ enum fuzz_what {
 	FUZZ_TIMER, /* setitimer: first a and then every b microseconds */
 	FUZZ_QUEUE, /* a request: op a, device b, offset c, RAM d, bytes e, segments f */
 	FUZZ_DOOR, /* another way into the Host: sysenter, lcall, iret, int; see the guest */
+	FUZZ_FILL, /* map a page in space a every b pages, from the first that is the application's
+		      on */
 	FUZZ_WHATS
 };
 

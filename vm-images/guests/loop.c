@@ -2,6 +2,7 @@
 /*
  * loop - a Guest application loops and no timer runs: somebody else has to end this machine.
  * "loop kernel": the Guest kernel loops, after its application has made a system call.
+ * "loop end N": it powers off at once, with status N.
  */
 #include "guest.h"
 
@@ -16,6 +17,8 @@ main(int argc, char **argv)
 	static struct space space;
 	static struct app app;
 
+	if (argc == 2 && strings_equal(argv[0], "end"))
+		power_off((int)number(argv[1]));
 	app_create(&app, &space, kernel ? call : application);
 	if (kernel)
 		run_to_syscall(&app);
