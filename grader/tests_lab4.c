@@ -142,6 +142,15 @@ static const struct test tests[] = {
 	LINUX_SAME_ROW("linux-same-fast", NULL, "--fast", ""),
 	LINUX_SAME_ROW(
 		"linux-vectors-fast", NULL, "--fast", "frame mxcsr pending vectors", .cpu = "max"),
+	LINUX_SAME_ROW("linux-same-fast-bochs", NULL, "--fast",
+		"alternate segments selectors frame faults wild flags cpuid fork-trap mxcsr "
+		"pending vectors registers calls steps watch",
+		.machine = ON_BOCHS, .needs = SEGMENT_LIMITS),
+	LINUX_ROW("linux-many-fast", NULL, "Linux has more processes than the machine has spaces.",
+		.files = {"initrd"}, .memory_mb = 512,
+		.script = "linux \"/usr/lib/typetwo/selftest many\" --fast --mem=256M "
+			  "--initrd=./initrd",
+		.text = {" passed, 0 failed", "guest: exit 0"}),
 	LINUX_COST_ROW("linux-cost-fast", NULL, "--fast", "getppid pipe fork page-fault",
 		"On the fast path, Linux comes nearer to native."),
 };
