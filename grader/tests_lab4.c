@@ -150,6 +150,41 @@ static const struct test tests[] = {
 	LINUX_SAME_ROW("linux-same-fast", NULL, "--fast", ""),
 	LINUX_SAME_ROW(
 		"linux-vectors-fast", NULL, "--fast", "frame mxcsr pending vectors", .cpu = "max"),
+	LINUX_SAME_ROW("linux-same-fast-bochs", NULL, "--fast",
+		"alternate segments selectors frame faults wild flags cpuid fork-trap mxcsr "
+		"pending vectors registers calls steps watch",
+		.machine = ON_BOCHS, .needs = SEGMENT_LIMITS),
+	LINUX_ROW("linux-many-fast", NULL, "Linux has more processes than the machine has spaces.",
+		.files = {"initrd"}, .memory_mb = 512,
+		.script = "linux \"/usr/lib/typetwo/selftest many\" --fast --mem=256M "
+			  "--initrd=./initrd",
+		.text = {" passed, 0 failed", "guest: exit 0"}),
+	LINUX_ROW("linux-clock-fast", NULL,
+		"The guest's clock goes with the Host's, also while the machine is stopped.",
+		.files = {"initrd"},
+		.script = "clocks() {\n"
+			  "	tell 'cat /proc/uptime' >/dev/null\n"
+			  "	echo $(head -n 1 said) $(cat /proc/uptime)\n"
+			  "}\n"
+			  "guest_start --fast\n"
+			  "tell 'sleep 2'\n"
+			  "before=$(clocks)\n"
+			  "machine=$(process_called guest-machine)\n"
+			  "kill -STOP $machine && sleep 10 && kill -CONT $machine || exit\n"
+			  "between=$(clocks)\n"
+			  "sleep 50 && after=$(clocks)\n"
+			  "echo $before $between $after | awk '\n"
+			  "	function off(x, most) { return x > most || x < -most }\n"
+			  "	{\n"
+			  "		stopped = $7 - $3 - ($5 - $1)\n"
+			  "		slept = $11 - $7 - ($9 - $5)\n"
+			  "		idle = $8 - $4 - ($6 - $2)\n"
+			  "		printf \"grade: behind by %.2f s when stopped, by %.2f s "
+			  "in "
+			  "50\\n\", stopped, slept\n"
+			  "		exit off(stopped, 0.03) || off(slept, 0.03) || "
+			  "off(idle, 0.5)\n"
+			  "	}' && guest_end"),
 	LINUX_COST_ROW("linux-cost-fast", NULL, "--fast", "getppid pipe fork page-fault",
 		"On the fast path, Linux comes nearer to native."),
 };

@@ -31,6 +31,7 @@ void same_segments(void);
 void same_selectors(void);
 void same_frame(void);
 void same_faults(void);
+void same_wild(void);
 void same_flags(void);
 void same_cpuid(void);
 void same_fork_trap(void);

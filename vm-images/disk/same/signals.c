@@ -299,7 +299,7 @@ same_faults(void)
 	FAULT("write, not there", p[4097] = 1);
 	FAULT("no access", mprotect(page, 4096, PROT_NONE); (void)p[5]);
 	FAULT("the Host kernel", (void)*(volatile char *)0xc0100000);
-	FAULT("the last byte", *(volatile char *)0xffffffff = 1);
+	FAULT("the last byte", (void)*(volatile char *)0xffffffff);
 	FAULT("int3", __asm__ volatile("int3"));
 	FAULT("int1", __asm__ volatile(".byte 0xf1"));
 	FAULT("into", __asm__ volatile("movb $127, %%al; addb $1, %%al; into" : : : "eax"));
@@ -319,4 +319,62 @@ same_faults(void)
 	FAULT("mov to ds", __asm__ volatile("mov %0, %%es" : : "r"(0x60)));
 	FAULT("mov to cr0", __asm__ volatile("mov %0, %%cr0" : : "r"(0)));
 	FAULT("iret with NT", __asm__ volatile("pushfl; orl $0x4000, (%esp); popfl; iret"));
+}
+
+/* ---- addresses that a process never has ---- */
+
+static void
+tells_address(int signal, siginfo_t *info, void *context)
+{
+	printf("signal %d code %x, address %x, trap %d\n", signal, info->si_code,
+		(unsigned int)info->si_addr, (int)REG(context, REG_TRAPNO));
+	siglongjmp(back, 1);
+}
+
+/* With another esp, and, for what reads and writes, another ebp; the handler has its own stack. */
+#define WITH_STACK(to, code)                                                                       \
+	__asm__ volatile("mov %%esp, %%ecx; mov %%ebp, %%edx; mov %0, %%esp; mov %0, %%ebp\n" code \
+			 "\nmov %%edx, %%ebp; mov %%ecx, %%esp"                                    \
+			 :                                                                         \
+			 : "r"(to)                                                                 \
+			 : "eax", "ecx", "edx", "memory")
+
+void
+same_wild(void)
+{
+	static const unsigned int places[] = {
+		0x70000000, 0x70000004, 0x80001234, 0xa0000ffc, 0xc0000000, 0xfffffff0};
+	stack_t alternate = {.ss_sp = stack, .ss_size = sizeof(stack)};
+
+	sigaltstack(&alternate, NULL);
+	on(SIGSEGV, tells_address, SA_ONSTACK);
+	on(SIGBUS, tells_address, SA_ONSTACK);
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+		volatile char *p = (volatile char *)places[i];
+		unsigned int here = places[i];
+
+		FAULT("read", (void)p[0]);
+		FAULT("write", p[1] = 1);
+		FAULT("index", (void)p[here & 15]);
+		FAULT("absolute", __asm__ volatile("movl 0x90000000, %%eax" : : : "eax"));
+		FAULT("rep movsb",
+			__asm__ volatile("mov %0, %%edi; mov %0, %%esi; mov $4, %%ecx; rep movsb"
+					 :
+					 : "r"(here)
+					 : "ecx", "edi", "esi", "memory"));
+		FAULT("rep stosl", __asm__ volatile("mov %0, %%edi; mov $4, %%ecx; rep stosl"
+						    :
+						    : "r"(here)
+						    : "ecx", "edi", "memory"));
+		FAULT("lock", __asm__ volatile("lock incl 8(%0)" : : "r"(here) : "memory"));
+		FAULT("SSE", __asm__ volatile("movups %%xmm0, (%0)" : : "r"(here) : "memory"));
+		FAULT("387", __asm__ volatile("fldl (%0)" : : "r"(here)));
+		FAULT("jump", __asm__ volatile("jmp *%0" : : "r"(here)));
+		FAULT("return", __asm__ volatile("push %0; ret" : : "r"(here)));
+		FAULT("by way of ebp", WITH_STACK(here, "movl 4(%%ebp), %%eax"));
+		FAULT("pop", WITH_STACK(here, "pop %%eax"));
+		FAULT("push", WITH_STACK(here + 4, "push %%eax"));
+		FAULT("call", WITH_STACK(here + 4, "call 1f; 1:"));
+		FAULT("leave", WITH_STACK(here, "leave"));
+	}
 }

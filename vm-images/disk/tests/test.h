@@ -13,6 +13,7 @@ const char *test_file(void);
 const char *test_float(void);
 const char *test_fork(void);
 const char *test_lowest(void);
+const char *test_many(void);
 const char *test_mmap(void);
 const char *test_pipe(void);
 const char *test_segv(void);

@@ -48,8 +48,9 @@ static struct clocksource host_clocksource = {
 
 /*
  * The counter, in the host's nanoseconds: what passed since the anchor, times nanoseconds a count.
- * Once a second the host is asked again (follow()), and what we are off is made up for in the next,
- * by a clock that goes a bit faster or slower: it never goes back.
+ * Once a second, or at the next event if nothing happens for longer, the host is asked again (follow()),
+ * and what we are off is made up for in the second after that, by a clock that goes a bit faster or
+ * slower: it never goes back.
  */
 #define RATE_SHIFT 24
 #define SLEW_MAX 16 /* no more than one part in so many */
@@ -57,13 +58,19 @@ static struct clocksource host_clocksource = {
 static struct {
 	u64 count, ns; /* of the anchor */
 	u64 host_count, host_ns; /* what the host's clock said when it was asked last */
-	u32 rate, host_rate; /* nanoseconds a count, << RATE_SHIFT: with what is made up for, and without */
+	u32 host_rate; /* nanoseconds a count, << RATE_SHIFT */
+	u32 rate; /* the same with what is made up for, for so many counts */
+	u64 counts;
+	s64 made_up; /* by then, in nanoseconds */
 	unsigned int version;
 } anchor;
 
 static u64 since_anchor(u64 count)
 {
-	return mul_u64_u32_shr(count - anchor.count, anchor.rate, RATE_SHIFT);
+	count -= anchor.count;
+	if (likely(count < anchor.counts))
+		return mul_u64_u32_shr(count, anchor.rate, RATE_SHIFT);
+	return mul_u64_u32_shr(count, anchor.host_rate, RATE_SHIFT) + anchor.made_up;
 }
 
 static u64 counter_read(struct clocksource *source)
@@ -103,6 +110,9 @@ static void set_anchor(u64 count, u64 ns, u64 host_ns, u32 host_rate, s32 more)
 	anchor.host_ns = host_ns;
 	anchor.host_rate = host_rate;
 	anchor.rate = host_rate + more;
+	anchor.counts = div64_u64((u64)NSEC_PER_SEC << RATE_SHIFT, host_rate); /* in a second */
+	anchor.made_up = mul_u64_u32_shr(anchor.counts, anchor.rate, RATE_SHIFT) -
+			 mul_u64_u32_shr(anchor.counts, host_rate, RATE_SHIFT);
 }
 
 /* In the timer's interrupt, which nothing interrupts. */

@@ -139,7 +139,7 @@ refused:
 	/* P says what the page tables say, not what the Monitor still had of them. */
 	pte = find_pte(current->mm, address & PAGE_MASK);
 	frame->error_code &= ~TT_PF_PRESENT;
-	if (address >= TASK_SIZE || (pte && pte_present(*pte) && !has(*pte, _PAGE_PROTNONE, 0)))
+	if (address >= TT_HOST_KERNEL_BASE || (pte && pte_present(*pte) && !has(*pte, _PAGE_PROTNONE, 0)))
 		frame->error_code |= TT_PF_PRESENT;
 	remember(frame);
 	report(regs, X86_TRAP_PF);
@@ -177,11 +177,32 @@ static void float_error(struct pt_regs *regs, bool simd)
 		force_sig_fault(SIGFPE, raised, (void __user *)PT_REGS_IP(regs));
 }
 
+/* A fault of segment bounds: on a bare machine it is a page fault. */
+static bool out_of_bounds(struct pt_regs *regs, struct tt_frame *frame)
+{
+	unsigned long address;
+
+	if ((frame->trap != X86_TRAP_GP && frame->trap != X86_TRAP_SS) || frame->error_code)
+		return false;
+	address = tt_out_of_bounds(&frame->regs, frame->trap == X86_TRAP_SS);
+	if (!address)
+		return false;
+	frame->trap = X86_TRAP_PF;
+	frame->error_code = TT_PF_USER | (address >= TT_HOST_KERNEL_BASE ? TT_PF_PRESENT : 0);
+	frame->cr2 = address;
+	remember(frame);
+	report(regs, X86_TRAP_PF);
+	force_sig_fault(SIGSEGV, SEGV_MAPERR, (void __user *)address);
+	return true;
+}
+
 static void exception(struct pt_regs *regs, struct tt_frame *frame)
 {
 	void __user *ip = (void __user *)PT_REGS_IP(regs);
 
 	if (frame->trap == X86_TRAP_GP && tt_tls_retry(current))
+		return;
+	if (out_of_bounds(regs, frame))
 		return;
 	remember(frame);
 	switch (frame->trap) {

@@ -91,6 +91,9 @@ int tt_tls_get(struct task_struct *task, const struct user_regset *regset, struc
 int tt_tls_set(struct task_struct *task, const struct user_regset *regset, unsigned int pos,
 	       unsigned int count, const void *from, const void __user *user);
 
+/* bounds.c: the address that a fault without one was about; 0 if it was about something else. */
+unsigned long tt_out_of_bounds(const struct tt_regs *regs, bool stack);
+
 /* signal.c */
 bool tt_selectors_ok(const struct tt_regs *regs);
 
