@@ -68,7 +68,7 @@ static const struct {
 	{"cd labs/lab2-* && make lab9", "lab9: there is no such lab"},
 	{"mkdir -p 'build/test/a b' && cp Makefile build/test/a' 'b && make -C build/test/a' 'b",
 		"has a blank in it"},
-	{"make grade SUBMISSION=/nowhere.tar.gz", "/nowhere.tar.gz is not graded"},
+	{"make grade SUBMISSION=/nowhere.tar.gz", "nowhere.tar.gz is not graded: No such file"},
 };
 
 START_TEST(mistakes_get_an_answer)
@@ -130,6 +130,31 @@ static const struct {
 		"it ends too early"},
 	{"echo lab 9 >HANDIN; tar --format=ustar -cf ../taken.tar HANDIN vmm/main.c",
 		"it does not say which lab"},
+	{"printf 'lab 1\\nbase own\\nkit none\\nlab --eval=$(id)\\n' >HANDIN;"
+	 " tar --format=ustar -cf ../taken.tar HANDIN vmm/main.c",
+		"it says more than lab, base and kit"},
+	{"printf 'lab 1\\nbase own\\nkit none\\nbase ref' >HANDIN;"
+	 " tar --format=ustar -cf ../taken.tar HANDIN vmm/main.c",
+		"it says more than lab, base and kit"},
+	{"printf 'lab 1\\nbase  own\\nkit none\\n' >HANDIN;"
+	 " tar --format=ustar -cf ../taken.tar HANDIN vmm/main.c",
+		"it says more than lab, base and kit"},
+	{"printf 'lab 1\\nbase own\\nkit none' >HANDIN;"
+	 " tar --format=ustar -cf ../taken.tar HANDIN vmm/main.c",
+		"it says more than lab, base and kit"},
+	{"printf 'lab 12\\nbase own\\nkit none\\n' >HANDIN;"
+	 " tar --format=ustar -cf ../taken.tar HANDIN vmm/main.c",
+		"it does not say which lab"},
+	{"tar --format=ustar -cf ../taken.tar HANDIN vmm/main.c HANDIN --hard-dereference",
+		"HANDIN: it is there twice"},
+	{"tar --format=ustar -cf ../taken.tar HANDIN vmm/main.c; echo x >>../taken.tar",
+		"there is something behind its end"},
+	{"mkdir monitor; : >monitor/monitor.c;"
+	 " tar --format=ustar -cf ../taken.tar HANDIN monitor/monitor.c",
+		"the module has that name already"},
+	{"for i in $(seq 20); do head -c 250000 /dev/zero >vmm/f$i.c; done;"
+	 " tar --format=ustar -cf ../taken.tar HANDIN vmm/*.c",
+		"there are too many files"},
 	{"printf 'lab 1\\nbase own\\nkit $(id)\\n' >HANDIN;"
 	 " tar --format=ustar -cf ../taken.tar HANDIN vmm/main.c",
 		"it does not say which lab"},
@@ -223,18 +248,45 @@ START_TEST(base_says_what_is_not_the_students)
 		      " echo '/* mine */' >>build/test/changed/monitor/monitor.h &&"
 		      " CC=i686-linux-gnu-gcc CROSS=i686-linux-gnu- KERNEL=build/host/kbuild"
 		      " FLAGS=\"-I$PWD/vm-images/include -I$PWD/vm-images/host/include"
-		      " -Wno-unused\" labs/build-on-base build/base build/test/changed 3"
+		      " -Wno-unused\" labs/build-on-base build/base/on-3 build/test/changed 3"
 		      " build/test/changed/built",
 		0);
 	expect_text("note: BASE=ref takes the reference's monitor/monitor.h, which have no hole");
 }
 END_TEST
 
-/* No object of the last lab, no source in any. */
+/* Nothing of the lab itself, no source, no debug information, no name that is nobody else's
+ * business. */
 START_TEST(base_holds_no_source)
 {
-	expect_status("find build/base -name '*.[cS]' -o -path '*lab4*' | grep .", 1);
-	expect_status("for o in build/base/*/*/*.o; do objdump -h $o; done | grep debug", 1);
+	expect_status("find build/base -name '*.[cS]' | grep .", 1);
+	expect_status("for o in build/base/*/*.o; do objdump -h $o; done | grep debug", 1);
+	expect_status("nm build/base/*/*.o | grep -E '^[0-9a-f]+ [td] [a-z]'", 1);
+	/* Each function of a lab's own files is missing in its base, and is in the next one. */
+	expect_status(
+		"for lab in 2 3; do for file in $(grep -l \"BEGIN lab$lab\" reference/*/*.c); do"
+		" part=$(basename $(dirname $file)); dir=$part; [ $part = vmm ] && dir=.;"
+		" for f in $(nm build/reference/$dir/$(basename $file .c).o |"
+		" sed -n 's/.* T //p'); do"
+		" nm build/base/on-$lab/$part.o | grep -q \" T $f\\$\" && echo $f is in on-$lab;"
+		" nm build/base/on-$((lab + 1))/$part.o | grep -q \" T $f\\$\" ||"
+		" echo $f is not in on-$((lab + 1)); done; done; done | grep .",
+		1);
+}
+END_TEST
+
+static const struct {
+	const char *command, *says;
+} early[] = {
+	{"make dist LABS=3 BASE_FOR=4", "that would hand out objects of a lab in LABS=3"},
+	{"make dist LABS='2 4' BASE_FOR='2 4'", "that would hand out objects of a lab in"},
+	{"make dist BASE_FOR=1", "labs of 2 3 4"},
+};
+
+START_TEST(objects_do_not_come_too_early)
+{
+	ck_assert_int_eq(run(early[_i].command), 2);
+	expect_text(early[_i].says);
 }
 END_TEST
 
@@ -272,6 +324,7 @@ main(void)
 	tcase_add_loop_test(
 		fast, strange_archives_are_refused, 0, sizeof(archives) / sizeof(*archives));
 	tcase_add_test(fast, base_holds_no_source);
+	tcase_add_loop_test(fast, objects_do_not_come_too_early, 0, sizeof(early) / sizeof(*early));
 	tcase_add_test(fast, base_says_what_is_not_the_students);
 	tcase_add_test(slow, what_is_handed_in_is_graded);
 	tcase_add_loop_test(slow, base_fills_the_labs_before, 0, 3);

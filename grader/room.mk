@@ -27,7 +27,11 @@ endef
 
 $(eval $(call grader_program,grade,grade boot $(GRADER_REPORTS) $(GRADER_SHARED) $(GRADER_JUDGE),-ljansson))
 $(eval $(call grader_program,run,run verdict $(GRADER_SHARED) $(GRADER_TABLES),))
+
+# What was handed in goes through these two.
 $(eval $(call grader_program,jail,jail,))
+$(eval $(call grader_program,submission,submission child images job,-ljansson))
+
 $(eval $(call grader_program,check,check_grader child images $(GRADER_JUDGE),-lcheck_pic -lsubunit -ljansson -lrt -lm -pthread))
 $(eval $(call grader_program,check-report,check_report $(GRADER_REPORTS) $(GRADER_SHARED) $(GRADER_JUDGE),-lcheck_pic -lsubunit -ljansson -lrt -lm -pthread))
 $(eval $(call grader_program,check-points,check_points points verdict,-lcheck_pic -lsubunit -lrt -lm -pthread))
@@ -115,7 +119,7 @@ check-machines: $(B)/grader/machines $(addprefix $(B)/grader/,grade bench events
 	$(Q)CROSS=$(CROSS) $(B)/grader/machines
 
 .PHONY: check-kit
-check-kit: $(B)/grader/check-kit $(B)/kit/handin $(B)/base/SUMS
+check-kit: $(B)/grader/check-kit $(B)/kit/handin $(B)/base/made
 	$(Q)$(B)/grader/check-kit
 
 .PHONY: check-cheats
