@@ -67,9 +67,11 @@ help:
 #: make cells              the same guests on every combination of mechanisms, for no points
 #: make skeleton           bring the files of skeleton/ that are missing; never over edited files
 #! make reference          build every lab of the reference; `make grade` grades them all then
-#! make grade SUBMISSION=handin-lab1.tar.gz   grade what was handed in
+#! make grade SUBMISSION=handin-lab1.tar.gz   grade what was handed in, an archive or a folder, in a jail;
+#!                         JAIL=none without one, which the result says; docs/instructor.md
 #! make gradescope LAB=2   build/gradescope-lab2.zip, to be uploaded there; KIT= a kit in a tar archive
-#! make dist               the student kit, build/typetwo-kit.tar.xz; make dist-test tries it in all labs
+#! make dist               the student kit, build/typetwo-kit.tar.xz; make dist-test tries it in all labs;
+#!                         BASE_FOR=3 with the objects for lab3 BASE=ref, LABS=3 refuses those of lab 3
 #! make test               the project's own tests
 #! make test-mutants       grade wrong solutions, grader/mutants/, and print what each lost; ONLY='lab2.3-*'
 #!                         some of them, FULL=1 with all tests, J=4 at once
@@ -92,7 +94,7 @@ help:
 #! CACHE= and LINUX_SOURCE= say where kernels are kept and come from.
 
 # What a person may get wrong.
-odd_characters := , : ; % \# $$ & ' " ` ( ) [ ] { } < > * ? | ~ ! = \\ 
+odd_characters := , : ; % \# $$ & ' " ` ( ) [ ] < > * ? \ |
 ifneq ($(words $(CURDIR)),1)
 $(error "$(CURDIR)" has a blank in it, and the kernel's makefiles cannot work there: move this folder)
 endif

@@ -68,6 +68,9 @@ static const struct {
 	{"cd labs/lab2-* && make lab9", "lab9: there is no such lab"},
 	{"mkdir -p 'build/test/a b' && cp Makefile build/test/a' 'b && make -C build/test/a' 'b",
 		"has a blank in it"},
+	{"mkdir -p build/test/a,b && cp Makefile build/test/a,b && make -C build/test/a,b",
+		"has a character in it that the kernel's makefiles cannot work with"},
+	{"make grade JAIL=maybe SUBMISSION=x", "JAIL=maybe: there is JAIL=none, or nothing"},
 	{"make grade SUBMISSION=/nowhere.tar.gz", "nowhere.tar.gz is not graded: No such file"},
 };
 
@@ -75,6 +78,37 @@ START_TEST(mistakes_get_an_answer)
 {
 	ck_assert_int_eq(run(mistakes[_i].command), 2);
 	expect_text(mistakes[_i].says);
+}
+END_TEST
+
+/* What the compiler writes down for the next make does not stop it, whatever is included. */
+START_TEST(odd_include_stops_no_make)
+{
+	expect_status("rm -rf build/test/tree build/test/a:b && mkdir -p build/test/tree "
+		      "build/test/a:b &&"
+		      " git ls-files -z | xargs -0 cp --parents -t build/test/tree &&"
+		      " : >build/test/a:b/x.h && cd build/test/tree &&"
+		      " echo '#include \"../../../a:b/x.h\"' >>skeleton/vmm/main.c &&"
+		      " make -s build/skeleton/main.o && touch skeleton/vmm/main.c &&"
+		      " make -s build/skeleton/main.o && make -s clean",
+		0);
+}
+END_TEST
+
+/* What nobody can write to is said in a line, and is no student's fault. */
+START_TEST(foreign_build_is_refused)
+{
+	/* Root may write anywhere. */
+	expect_status(
+		"rm -rf build/test/tree && mkdir -p build/test/tree/build/skeleton &&"
+		" git ls-files -z | xargs -0 cp --parents -t build/test/tree &&"
+		" chmod 555 build/test/tree/build/skeleton && [ $(id -u) != 0 ] || as='setpriv"
+		" --reuid=65534 --regid=65534 --clear-groups' && chmod 777 build/test/tree"
+		" build/test/tree/build && cd build/test/tree && $as make grade LAB=1"
+		" REPORT=json:x",
+		2);
+	expect_text("nothing can be built: build/skeleton belongs to somebody else");
+	ck_assert_msg(!strstr(output, "Score"), "%s", last_words());
 }
 END_TEST
 
@@ -326,6 +360,8 @@ main(void)
 	tcase_add_test(fast, base_holds_no_source);
 	tcase_add_loop_test(fast, objects_do_not_come_too_early, 0, sizeof(early) / sizeof(*early));
 	tcase_add_test(fast, base_says_what_is_not_the_students);
+	tcase_add_test(fast, odd_include_stops_no_make);
+	tcase_add_test(fast, foreign_build_is_refused);
 	tcase_add_test(slow, what_is_handed_in_is_graded);
 	tcase_add_loop_test(slow, base_fills_the_labs_before, 0, 3);
 	tcase_add_test(slow, kit_is_usable);

@@ -614,7 +614,7 @@ watch(bool jailed)
 	int json[2], said[2], status = 0, out[OUTS_MAX], code;
 	long left = want.output << 10;
 	double started = now();
-	bool over = false;
+	bool over = false, hears = want.output > 0;
 	pid_t pid;
 
 	for (int i = 0; i < want.outs; i++) {
@@ -650,17 +650,13 @@ watch(bool jailed)
 		char text[4096];
 		ssize_t n;
 
-		/* With no pipe to hear from, wait for a time, and less in the beginning. */
-		if (want.output)
-			poll(&news, 1, 50);
-		else
-			poll(NULL, 0, now() - started < 0.2 ? 2 : 50);
+		/* Its end is not heard when nobody has the pipe: look more often in the beginning.
+		 */
+		poll(&news, hears, now() - started < 0.2 ? 2 : 50);
 		over = waitpid(pid, &status, WNOHANG) == pid;
 		while ((n = read(said[0], text, sizeof(text))) > 0)
 			hand_on(text, n, &left);
-		if (n == 0 && !over) {
-			over = waitpid(pid, &status, 0) == pid;
-		}
+		hears = n != 0; /* it may have closed it, and go on */
 		if (!over && used_up(pid, started)) {
 			kill(jailed ? pid : -pid, SIGKILL);
 			while (waitpid(pid, &status, 0) < 0 && errno == EINTR)

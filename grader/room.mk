@@ -36,6 +36,7 @@ $(eval $(call grader_program,check,check_grader child images $(GRADER_JUDGE),-lc
 $(eval $(call grader_program,check-report,check_report $(GRADER_REPORTS) $(GRADER_SHARED) $(GRADER_JUDGE),-lcheck_pic -lsubunit -ljansson -lrt -lm -pthread))
 $(eval $(call grader_program,check-points,check_points points verdict,-lcheck_pic -lsubunit -lrt -lm -pthread))
 $(eval $(call grader_program,cheats,check_cheats,-lcheck_pic -lsubunit -lrt -lm -pthread))
+$(eval $(call grader_program,hostile,check_hostile,-lcheck_pic -lsubunit -lrt -lm -pthread))
 $(eval $(call grader_program,machines,check_machines $(GRADER_SHARED) $(GRADER_JUDGE),-lcheck_pic -lsubunit -lrt -lm -pthread))
 $(eval $(call grader_program,check-project,check_project check_figures points verdict $(GRADER_TABLES),-lcheck_pic -lsubunit -ljansson -lrt -lm -pthread))
 $(eval $(call grader_program,check-kit,check_kit,-lcheck_pic -lsubunit -lrt -lm -pthread))
@@ -122,8 +123,10 @@ check-machines: $(B)/grader/machines $(addprefix $(B)/grader/,grade bench events
 check-kit: $(B)/grader/check-kit $(B)/kit/handin $(B)/base/made
 	$(Q)$(B)/grader/check-kit
 
+# LONG=1: the long form.
 .PHONY: check-cheats
-check-cheats: $(B)/grader/cheats $(B)/grader/grade
+check-cheats: $(B)/grader/cheats $(B)/grader/hostile $(B)/grader/grade $(grading)
+	$(Q)$(B)/grader/hostile
 	$(Q)$(B)/grader/cheats
 
 -include $(wildcard $(B)/grader/*.d)

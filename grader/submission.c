@@ -64,7 +64,7 @@ static const char usage[] =
 #define READ_LIMITS \
 	"--cpu=10", "--seconds=120", "--memory=256", "--file=8", "--tmp=32", "--output=4"
 #define BUILD_LIMITS \
-	"--cpu=120", "--seconds=1200", "--memory=1024", "--file=32", "--tmp=256", "--output=64"
+	"--cpu=60", "--seconds=900", "--memory=1024", "--file=32", "--tmp=256", "--output=64"
 #define PART_MAX (16L << 20) /* the launcher's, or the module's */
 
 static struct {
