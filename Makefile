@@ -35,7 +35,7 @@ IMAGES = $(B)/host/bzImage $(B)/host/vmlinux $(B)/host/initramfs.cpio.gz $(B)/ho
 
 # A student kit has the images made, and no reference.
 IN_KIT := $(wildcard images/version)
-ROOMS := $(if $(IN_KIT),,$(addprefix vm-images/,host guest-linux disk guests uml xen) slides slides/bench) kit labs grader
+ROOMS := $(if $(IN_KIT),,$(addprefix vm-images/,host guest-linux disk guests uml xen) slides slides/bench) kit labs grader tests
 include $(wildcard $(ROOMS:=/room.mk))
 
 # "#:" is for everybody, "#!" for whoever has the reference.
