@@ -10,7 +10,7 @@ ABI := vm-images/include
 Q := $(if $(V),,@)
 say := printf '  %s\n'
 
-export CACHE LINUX_SOURCE TESTING SLIDES
+export CACHE LINUX_SOURCE TESTING SLIDES GRADING
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -179,7 +179,7 @@ gdb:
 # Everything from both trees, then each kind of test; Check's summary comes last.
 .PHONY: test
 test:
-	$(Q)$(MAKE) --no-print-directory setup TESTING=1 SLIDES=1
+	$(Q)$(MAKE) --no-print-directory setup TESTING=1 SLIDES=1 GRADING=1
 	$(Q)$(MAKE) --no-print-directory everything TREE=reference
 	$(Q)$(MAKE) --no-print-directory everything TREE=skeleton
 	$(Q)$(MAKE) --no-print-directory check-grader check-bench check-handouts check-machines $(B)/grader/check-project
@@ -196,7 +196,7 @@ test:
 # The grader is proved by wrong solutions: each loses what it must, and nothing else.
 .PHONY: test-mutants
 test-mutants:
-	$(Q)$(MAKE) --no-print-directory setup TESTING=1
+	$(Q)$(MAKE) --no-print-directory setup TESTING=1 GRADING=1
 	$(Q)$(MAKE) --no-print-directory -s everything TREE=reference
 	$(Q)$(MAKE) --no-print-directory -s everything TREE=skeleton
 	$(Q)$(MAKE) --no-print-directory -s grade-mutants

@@ -27,6 +27,7 @@ endef
 
 $(eval $(call grader_program,grade,grade boot $(GRADER_REPORTS) $(GRADER_SHARED) $(GRADER_JUDGE),-ljansson))
 $(eval $(call grader_program,run,run verdict $(GRADER_SHARED) $(GRADER_TABLES),))
+$(eval $(call grader_program,jail,jail,))
 $(eval $(call grader_program,check,check_grader child images $(GRADER_JUDGE),-lcheck_pic -lsubunit -ljansson -lrt -lm -pthread))
 $(eval $(call grader_program,check-report,check_report $(GRADER_REPORTS) $(GRADER_SHARED) $(GRADER_JUDGE),-lcheck_pic -lsubunit -ljansson -lrt -lm -pthread))
 $(eval $(call grader_program,check-points,check_points points verdict,-lcheck_pic -lsubunit -lrt -lm -pthread))
