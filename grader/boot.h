@@ -24,6 +24,7 @@ struct row {
 	struct outcome outcome;
 	struct result result;
 	char log[PATH_MAX]; /* the console log; "" while there is none */
+	bool again; /* a machine broke down with it once */
 };
 
 #define STEPS_MAX 24
@@ -78,6 +79,9 @@ void boot_work(struct boot *boot, double now);
  * down is judged; one that is still NOT RUN wants another boot.
  */
 bool boot_over(struct boot *boot);
+
+/* The time of the test that runs is up, whatever it has left. */
+void boot_end(struct boot *boot);
 
 /* Remove what boots in this directory have left whose grader was killed. */
 void boot_clean(const char *directory);

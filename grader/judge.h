@@ -42,6 +42,7 @@ struct outcome {
 	/* What the grader, or a machine in which nobody's code runs yet, broke down with. */
 	char broken[512];
 	double seconds;
+	double cpu; /* seconds of the processor */
 	struct report report;
 	struct log console;
 };

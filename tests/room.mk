@@ -4,7 +4,7 @@
 FUZZ := verdict points handin
 FUZZ_FLAGS := -std=gnu11 -O1 -g -Wall -Wextra -I$(ABI) -Igrader -Itests/fuzz -fno-omit-frame-pointer \
 	-fsanitize=address,undefined -fno-sanitize-recover=all
-fuzz_verdict := $(addprefix grader/,$(addsuffix .c,$(GRADER_JUDGE) child images))
+fuzz_verdict := $(addprefix grader/,$(addsuffix .c,$(GRADER_JUDGE) args child images))
 fuzz_points := grader/points.c grader/verdict.c
 
 # A target for libFuzzer, and the same with the files of a corpus as its input.
