@@ -159,8 +159,9 @@ write_scratch(const struct machine_setup *setup, int console, int verdict, int l
 }
 
 /*
- * A serial line: ours, and the one that Bochs inherits and opens once more.  Bochs opens it non-blocking and
- * loses what does not fit: whoever stops to read loses some tens of kilobytes later.
+ * A serial line: ours, and the one that Bochs inherits and opens once more.  Bochs opens it
+ * non-blocking and loses what does not fit: whoever stops to read loses some tens of kilobytes
+ * later.
  */
 static bool
 open_line(int line[2])
@@ -193,8 +194,7 @@ close_pair(int pair[2])
 static int
 start(struct machine *machine, const struct machine_setup *setup)
 {
-	const char *const words[] = {
-		program(), "-q", "-f", CONFIGURATION, "-rc", COMMANDS, NULL};
+	const char *const words[] = {program(), "-q", "-f", CONFIGURATION, "-rc", COMMANDS, NULL};
 	int console[2] = {-1, -1}, verdict[2] = {-1, -1}, errors[2] = {-1, -1};
 	int nothing = -1, messages = -1, saved;
 	char path[PATH_MAX];
@@ -265,5 +265,9 @@ failed:
 	return -1;
 }
 
-const struct machine_kind bochs = {
-	.name = "Bochs", .option = "bochs", .pace = 5, .boot_cpu = 12, .missing = missing, .start = start};
+const struct machine_kind bochs = {.name = "Bochs",
+	.option = "bochs",
+	.pace = 5,
+	.boot_cpu = 5,
+	.missing = missing,
+	.start = start};

@@ -555,7 +555,8 @@ ended(struct boot *boot, int status)
 		if (status != 0)
 			broken(boot, "%s ended with status %d: %s", boot->kind->name, status,
 				boot->errors[0] ? boot->errors : "it says nothing");
-		else if (log_line(&boot->row[0]->outcome.console, "Kernel panic", line, sizeof(line)))
+		else if (log_line(&boot->row[0]->outcome.console, "Kernel panic", line,
+				 sizeof(line)))
 			broken(boot, "the Host crashed while it booted: %s", line);
 		else
 			broken(boot, "%s ended before the Host had booted", boot->kind->name);

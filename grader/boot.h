@@ -52,7 +52,8 @@ struct boot {
 	size_t marker_used;
 	size_t typed, typed_at; /* typings done, and where the next one looks */
 	double started, begun, deadline; /* by the clock on the wall: what hangs */
-	double cpu, sampled; /* seconds of the processor that the machine has used, and when we looked */
+	double cpu, sampled; /* seconds of the processor that the machine has used, and when we
+				looked */
 	double cpu_begun, cpu_deadline; /* 0: none */
 	double slow; /* how many times more the Host took to boot than it takes elsewhere */
 	size_t written; /* bytes on the serial lines since the test began */

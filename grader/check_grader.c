@@ -380,6 +380,7 @@ static pid_t
 start(const char *program, const char *fake, const char *arguments)
 {
 	char command[8192], machine[4200];
+	const char *programs = getenv("PROGRAMS"); /* others than those of every day */
 	pid_t pid = fork();
 
 	ck_assert_int_ge(pid, 0);
@@ -389,8 +390,8 @@ start(const char *program, const char *fake, const char *arguments)
 	setenv("QEMU", fake ? machine : "/nowhere/qemu", 1);
 	setenv("FAKE", fake ? fake : "", 1);
 	setenv("FAKE_PIDS", "pids", 1);
-	snprintf(command, sizeof(command), "exec %s/build/grader/%s %s >shown 2>&1 </dev/null",
-		root, program, arguments);
+	snprintf(command, sizeof(command), "exec %s/%s/%s %s >shown 2>&1 </dev/null", root,
+		programs ? programs : "build/grader", program, arguments);
 	execl("/bin/sh", "sh", "-c", command, NULL);
 	_exit(127);
 }
@@ -566,7 +567,9 @@ END_TEST
 static const struct {
 	const char *fake, *says, *more;
 } broken[] = {
-	{"crash", "the machine broke down while this test ran: QEMU ended with status 1: fake: out of",
+	{"crash",
+		"the machine broke down while this test ran: QEMU ended with status 1: fake: out "
+		"of",
 		"for the instructor: it did so twice"},
 	{"deaf", "the Host was gone before the test ended", "no \"done\" after 0 checks"},
 	{"endless", "there was no end to what it wrote", ""},
@@ -605,8 +608,7 @@ START_TEST(reference_breaks_no_machine)
 	ck_assert_int_eq(grade("crash", "--tree=reference --tests=hello"), 3);
 	shows("hello: GRADER ERROR");
 	shows("QEMU ended with status 1");
-	ck_assert_int_eq(
-		grade("crash", "--tree=reference --vmm=build/tree/vmm --tests=hello"), 1);
+	ck_assert_int_eq(grade("crash", "--tree=reference --vmm=build/tree/vmm --tests=hello"), 1);
 	hides("GRADER ERROR");
 }
 END_TEST
@@ -616,7 +618,8 @@ START_TEST(budget_is_a_result)
 {
 	json_t *json;
 
-	ck_assert_int_eq(grade("work", "--tree=tree -j 1 --budget=1 --tests='hello fpu syscall'"), 1);
+	ck_assert_int_eq(
+		grade("work", "--tree=tree -j 1 --budget=1 --tests='hello fpu syscall'"), 1);
 	shows(": TIMEOUT (");
 	shows("have used up the 1 seconds of the processor that all of them have together");
 	shows("0 of 3 chosen tests pass");

@@ -409,7 +409,7 @@ END_TEST
 START_TEST(files_have_a_licence)
 {
 	expect_nothing("git ls-files | grep -vxE "
-		       "'COPYING|.gitignore|skeleton/SUMS|.*/etc/(group|passwd)' |"
+		       "'COPYING|.gitignore|skeleton/SUMS|.*/etc/(group|passwd)|tests/fuzz/corpus/.*' |"
 		       " while read -r f; do head -5 \"$f\" | grep -q 'SPDX-License-Identifier: "
 		       "GPL-2.0-only' ||"
 		       " echo \"$f\"; done");
@@ -419,7 +419,7 @@ END_TEST
 START_TEST(c_is_formatted)
 {
 	expect_nothing("git ls-files 'vm-images/include/*.h' 'reference/vmm/*.[ch]' 'grader/*.[ch]'"
-		       " 'kit/*.c'"
+		       " 'kit/*.c' 'tests/*.[ch]'"
 		       " 'vm-images/guests/*.[ch]' 'vm-images/disk/*.[ch]'"
 		       " 'vm-images/host/*.c' 'slides/*.c' |"
 		       " xargs clang-format --dry-run -Werror 2>&1 | grep error:");
@@ -434,7 +434,7 @@ START_TEST(c_is_clean)
 		      " --suppress=arrayIndexOutOfBounds:vm-images/guests/attack.c"
 		      " --suppress=arrayIndexOutOfBoundsCond:vm-images/guests/attack.c"
 		      " --suppress=unknownMacro:grader/bench_report.c"
-		      " -Ivm-images/include -Ivm-images/guests/lib reference/vmm grader kit slides "
+		      " -Ivm-images/include -Ivm-images/guests/lib reference/vmm grader kit slides tests "
 		      "vm-images/guests",
 		0);
 }

@@ -122,8 +122,8 @@ cpu_below(pid_t pid, int depth)
 	at = fgets(text, sizeof(text), file) ? strrchr(text, ')') : NULL;
 	if (at && sscanf(at, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %lu %lu",
 			  &ticks[0], &ticks[1], &ticks[2], &ticks[3]) == 4)
-		seconds = (double)(ticks[0] + ticks[1] + ticks[2] + ticks[3]) /
-			  sysconf(_SC_CLK_TCK);
+		seconds =
+			(double)(ticks[0] + ticks[1] + ticks[2] + ticks[3]) / sysconf(_SC_CLK_TCK);
 	fclose(file);
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", pid, pid);
 	file = depth ? fopen(path, "re") : NULL;

@@ -27,7 +27,7 @@
 
 #define JOBS_MAX 64
 #define REPORTS_MAX 16
-#define BUDGET_SECONDS 3600
+#define BUDGET_SECONDS 1200 /* ten times what the reference takes */
 
 static const char usage[] =
 	"usage: grade [OPTION...]\n"
@@ -42,7 +42,7 @@ static const char usage[] =
 	"  --build=build      where everything is built\n"
 	"  --out=build/grade  where results and logs go\n"
 	"  --seconds=N        of the processor, for each test; default: its own\n"
-	"  --budget=N         seconds of the processor, for all of them; default: 3600\n"
+	"  --budget=N         seconds of the processor, for all of them; default: 1200\n"
 	"  --jail=FILE        machines, and what reads their logs, run in this: build/grader/jail\n"
 	"  -j N               machines at a time; default: one a processor\n"
 	"  --report=FORMAT:FILE  write this report, too, at the end; as often as you like;\n"
@@ -606,7 +606,8 @@ try_again(const struct grading *g, struct row *row)
 	}
 	snprintf(result->next, sizeof(result->next),
 		"for the instructor: it did so twice, and each time nothing but this test ran.  "
-		"If the same test of the reference passes on this computer, this code is the cause");
+		"If the same test of the reference passes on this computer, this code is the "
+		"cause");
 	return false;
 }
 
@@ -622,8 +623,8 @@ collect(struct grading *g, size_t which)
 	for (int i = 0; i < over.rows; i++) {
 		const struct result *result = &over.row[i]->result;
 
-		if (!try_again(g, over.row[i]) && g->lab->module && !over.loaded && result->status != STATUS_ERROR &&
-			!g->unloadable)
+		if (!try_again(g, over.row[i]) && g->lab->module && !over.loaded &&
+			result->status != STATUS_ERROR && !g->unloadable)
 			g->unloadable = over.row[0]->test->id;
 		if (g->lab->first_hole && strcmp(result->hole, g->lab->first_hole) == 0)
 			g->first_hole = true;
@@ -664,7 +665,8 @@ use_up(struct grading *g, size_t *next)
 	for (size_t i = 0; i < g->results.rows; i++)
 		if (g->results.row[i].result.status == STATUS_NOT_RUN)
 			not_started(&g->results.row[i].result,
-				"not started: the tests before it have used up the %d seconds of the "
+				"not started: the tests before it have used up the %d seconds of "
+				"the "
 				"processor that all of them have together",
 				g->budget);
 	publish(g);
@@ -848,7 +850,9 @@ paths(struct grading *g)
 int
 main(int argc, char **argv)
 {
-	static struct grading g = {.images = {.build = "build", .tree = "skeleton"}, .jobs = 1, .budget = BUDGET_SECONDS};
+	static struct grading g = {.images = {.build = "build", .tree = "skeleton"},
+		.jobs = 1,
+		.budget = BUDGET_SECONDS};
 	int signals, stop = 0, status;
 
 	options(&g, argc, argv);

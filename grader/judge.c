@@ -300,7 +300,8 @@ failed(const struct test *test, const struct outcome *outcome, struct result *re
 		}
 		if (outcome->flooded) {
 			result->status = STATUS_FAIL;
-			add(came, size, "\n", "there was no end to what it wrote on its serial lines");
+			add(came, size, "\n",
+				"there was no end to what it wrote on its serial lines");
 			return;
 		}
 		if (outcome->hung) {

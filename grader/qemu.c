@@ -124,8 +124,8 @@ static void
 add_line(struct args *args, const char *id, int fd, const struct machine_setup *setup, bool shared)
 {
 	args_add(args, "-chardev");
-	args_add(args, setup->repeatable ? "file,id=%s,path=/dev/fd/%d%s" : "socket,id=%s,fd=%d%s", id,
-		fd, shared ? ",mux=on" : "");
+	args_add(args, setup->repeatable ? "file,id=%s,path=/dev/fd/%d%s" : "socket,id=%s,fd=%d%s",
+		id, fd, shared ? ",mux=on" : "");
 }
 
 static void
@@ -307,7 +307,7 @@ const struct machine_kind qemu = {.name = "QEMU",
 	.option = "qemu",
 	.disks = true,
 	.pace = 1,
-	.boot_cpu = 3,
+	.boot_cpu = 1.5,
 	.terminal = true,
 	.debugger = true,
 	.missing = missing,

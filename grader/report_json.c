@@ -57,8 +57,8 @@ one(const struct row *row)
 		"message", message, "band",
 		result->banded && row_graded(row) ? band_name(result->band) : NULL, "next",
 		result->next[0] ? result->next : NULL, "log", row->log[0] ? row->log : NULL,
-		"seconds", row->outcome.seconds, "cpu", row->outcome.cpu, "reached", result->hole[0] ? result->hole : NULL,
-		"counts", counts(&row->outcome.report));
+		"seconds", row->outcome.seconds, "cpu", row->outcome.cpu, "reached",
+		result->hole[0] ? result->hole : NULL, "counts", counts(&row->outcome.report));
 }
 
 static int

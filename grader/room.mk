@@ -119,7 +119,7 @@ check-kit: $(B)/grader/check-kit $(B)/kit/handin $(B)/base/SUMS
 	$(Q)$(B)/grader/check-kit
 
 .PHONY: check-cheats
-check-cheats: $(B)/grader/cheats $(B)/grader/grade
+check-cheats: $(addprefix $(B)/grader/,cheats grade jail)
 	$(Q)$(B)/grader/cheats
 
 -include $(wildcard $(B)/grader/*.d)

@@ -31,3 +31,13 @@ check-parsers: $(FUZZ:%=$(B)/fuzz/replay-%)
 .PHONY: fuzz-parsers
 fuzz-parsers: $(FUZZ:%=$(B)/fuzz/%)
 	$(Q)tests/fuzz/run $(B)/fuzz $(SECONDS) $(FUZZ)
+
+# The tests of the parts once more, with programs that notice what C does not: memory that is not
+# theirs, and what the language leaves undefined.
+sanitized := check check-points check-report check-bench grade run
+.PHONY: check-sanitized
+check-sanitized: $(B)/grader/fake-machine
+	$(Q)$(MAKE) --no-print-directory B=$(B)/sanitized $(sanitized:%=$(B)/sanitized/grader/%) \
+		GRADER_CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all'
+	$(Q)for program in $(filter check%,$(sanitized)); do \
+		PROGRAMS=$(B)/sanitized/grader $(B)/sanitized/grader/$$program || exit; done

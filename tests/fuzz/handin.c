@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * handin.c - any bytes as an archive that is handed in: it is unpacked whole or refused, and nothing
- * is ever made outside of vmm/ and monitor/.
+ * handin.c - any bytes as an archive that is handed in: it is unpacked whole or refused, and
+ * nothing is ever made outside of vmm/ and monitor/.
  *
  * The checksums of the headers are put right first, where the first byte is even: no fuzzer finds
  * them.  Files are not written, but their names looked at.

@@ -16,7 +16,10 @@
 
 static const struct points points = {.bands = 2,
 	.given = {2, 1},
-	.measure = {{.metric = "null-call", .kind = MEASURE_TIMES, .other = "native", .limit = {2, 3}}},
+	.measure = {{.metric = "null-call",
+		.kind = MEASURE_TIMES,
+		.other = "native",
+		.limit = {2, 3}}},
 	.measures = 1};
 static const struct test tests[] = {
 	{.id = "checks", .reports = 1, .seconds = 1},
@@ -69,9 +72,9 @@ look_at_result(const struct test *test, const struct outcome *outcome)
 	must(!good || outcome->ended);
 	if (good && !test->or_killed) {
 		must(outcome->status == test->status && !outcome->left && !outcome->damage);
-		must(!test->reports || (report->asks == test->reports &&
-					       report->dones == test->reports && !report->fails &&
-					       !report->wrong[0]));
+		must(!test->reports ||
+			(report->asks == test->reports && report->dones == test->reports &&
+				!report->fails && !report->wrong[0]));
 		must(!test->begins || report->asks);
 	}
 	must(good || test->or_killed || result.came[0]);
