@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -34,7 +35,7 @@
 #define GRACE_SECONDS 20 /* for the Host to go down after the last test */
 #define MEMORY_MB 320
 #define MACHINE_MB 6144 /* addresses that a machine takes besides: mostly for translated code */
-#define FILE_MB 4096 /* that it writes: no more than the largest disk */
+#define FILE_MB 64 /* that it writes, besides a disk */
 #define INSTRUCTION_NS 8 /* about as fast as QEMU is: what waits for a clock does not wait long */
 
 double
@@ -183,6 +184,7 @@ boot_start(struct boot *boot, const struct machine_kind *kind, const struct imag
 	const struct lab *lab, const char *directory)
 {
 	char kernel[PATH_MAX], rom[PATH_MAX], disk[PATH_MAX] = "", scratch[PATH_MAX + 80];
+	struct stat status;
 	double seconds = 0;
 	struct machine_setup setup = {.kernel = kernel,
 		.rom = rom,
@@ -256,6 +258,8 @@ boot_start(struct boot *boot, const struct machine_kind *kind, const struct imag
 		.cpu = (boot->foreign ? FOREIGN_SECONDS : HOST_SECONDS) + 2 * SLOW_MAX * seconds,
 		.memory_mb = setup.memory_mb + MACHINE_MB,
 		.file_mb = FILE_MB};
+	if (disk[0] && stat(disk, &status) == 0)
+		setup.limits.file_mb += 2 * status.st_size >> 20; /* what is kept of it has a table, too */
 	if (kind->start(&boot->machine, &setup) < 0)
 		broken(boot, "cannot start %s: %s", kind->name, strerror(errno));
 }

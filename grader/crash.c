@@ -14,8 +14,9 @@
 #include <unistd.h>
 
 #define LINE 240
-#define GDB_SECONDS 20 /* a few tenths do for what is no trap for it */
+#define GDB_SECONDS 10 /* tenths of one do for what is no trap for it */
 #define GDB_MB 4096
+#define GDB_GONE 118 /* a signal, or the jail: jail.h */
 
 /* How the Host's complaints begin, the one that says most first. */
 static const char *const headlines[] = {"BUG: ", "kernel BUG at ", "general protection fault",
@@ -71,11 +72,12 @@ find_line(const struct place *place, const struct images *images, char *text, si
 	struct child_io io = {.in = -1, .limits = &limits};
 	char path[PATH_MAX], real[PATH_MAX], said[1024] = "", file[200];
 	static struct args args;
-	int line;
+	static bool trap; /* there is something in a file here that it does not come back from */
+	int line, status;
 
 	text[0] = '\0';
 	image_path(images, place->monitor ? "monitor.ko" : "kernel-symbols", path);
-	if (!realpath(path, real))
+	if (trap || !realpath(path, real))
 		return;
 	memset(&args, 0, sizeof(args));
 	if (images->jail) {
@@ -93,7 +95,9 @@ find_line(const struct place *place, const struct images *images, char *text, si
 	io.out = io.err = memfd_create("gdb", MFD_CLOEXEC);
 	if (io.out < 0)
 		return;
-	if (child_run(args.v, &io) == 0 && pread(io.out, said, sizeof(said) - 1, 0) > 0) {
+	status = child_run(args.v, &io);
+	trap = status >= GDB_GONE;
+	if (status == 0 && pread(io.out, said, sizeof(said) - 1, 0) > 0) {
 		const char *at = strstr(said, "Line ");
 
 		if (at && sscanf(at, "Line %d of \"%199[^\"]\"", &line, file) == 2)

@@ -129,7 +129,7 @@ play(const char *how)
 {
 	char nonce[32];
 
-	if (strcmp(how, "good") == 0) {
+	if (strcmp(how, "good") == 0 || strcmp(how, "load-crash-once") == 0) {
 		ask(nonce);
 		say(verdict, "%s pass one\n%s pass two\n%s done 2\n", nonce, nonce, nonce);
 	} else if (strcmp(how, "fail") == 0) {
@@ -243,6 +243,8 @@ load(const char *how)
 	}
 	if (strcmp(how, "load-hang") == 0)
 		hang();
+	if (strcmp(how, "load-crash") == 0 || (strcmp(how, "load-crash-once") == 0 && starts == 1))
+		_exit(1);
 	if (strcmp(how, "no-module") != 0)
 		say(verdict, "%s loaded\n", token);
 	return true;

@@ -616,14 +616,17 @@ static void
 collect(struct grading *g, size_t which)
 {
 	struct boot over = g->boot[which], *again = NULL;
+	bool retried = false;
 
 	g->running[which] = false;
 	g->used += over.cpu;
 	results_see(&g->results, &over);
+	for (int i = 0; i < over.rows; i++)
+		retried |= try_again(g, over.row[i]);
 	for (int i = 0; i < over.rows; i++) {
 		const struct result *result = &over.row[i]->result;
 
-		if (!try_again(g, over.row[i]) && g->lab->module && !over.loaded &&
+		if (!retried && g->lab->module && !over.loaded &&
 			result->status != STATUS_ERROR && !g->unloadable)
 			g->unloadable = over.row[0]->test->id;
 		if (g->lab->first_hole && strcmp(result->hole, g->lab->first_hole) == 0)

@@ -32,9 +32,11 @@ machine_jail(struct args *args, const struct machine_setup *setup, const char *p
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		if (files[i])
 			args_add(args, "--read=%s", files[i]);
-	args_add(args, "--write=%s", setup->scratch);
+	/* Even the scratch directory is only to be read: what a machine writes is in a folder that
+	 * nobody sees, with room for a whole disk. */
+	args_add(args, "--read=%s", setup->scratch);
 	args_add(args, "--directory=%s", setup->scratch);
-	args_add(args, "--env=TMPDIR=%s", setup->scratch);
+	args_add(args, "--tmp=%ld", setup->limits.file_mb);
 	args_add(args, "--env=TERM=linux");
 	for (int i = 0; i < io->keeps; i++)
 		args_add(args, "--keep=%d", io->keep[i]);
