@@ -340,32 +340,6 @@ marks(void)
 	say(verdict, "begin hello\n begin hello\n= begin hello\n end hello 0 0 0\nloaded\n");
 }
 
-static void
-sysrq(const char *key)
-{
-	int fd = open("/proc/sysrq-trigger", O_WRONLY);
-
-	ask();
-	say(fd, key);
-	sleep(5);
-}
-
-static void
-sysrq_crash(void)
-{
-	sysrq("c");
-}
-
-/* A panic that does not end the machine. */
-static void
-panic_stays(void)
-{
-	int fd = open("/proc/sys/kernel/panic", O_WRONLY);
-
-	say(fd, "0");
-	sysrq("c");
-}
-
 /* All that the tests behind it in this boot would need. */
 static void
 removes(void)
