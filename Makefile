@@ -2,6 +2,15 @@
 # The front door.  Each room says in its own room.mk how its things are made; `make help` lists
 # what a person types.
 
+# A name that somebody else has chosen: $ and all, make does not look into it.  It goes on in the
+# environment, and no further make gets it as a word of its command line.
+override SUBMISSION := $(value SUBMISSION)
+handed := $(if $(SUBMISSION),yes)
+export SUBMISSION
+ifneq ($(handed),)
+MAKEOVERRIDES :=
+endif
+
 LINUX_SOURCE ?= /usr/src/linux-source-6.1.tar.xz
 CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/typetwo
 CROSS ?= i686-linux-gnu-
@@ -58,9 +67,11 @@ help:
 #: make cells              the same guests on every combination of mechanisms, for no points
 #: make skeleton           bring the files of skeleton/ that are missing; never over edited files
 #! make reference          build every lab of the reference; `make grade` grades them all then
-#! make grade SUBMISSION=handin-lab1.tar.gz   grade what was handed in
+#! make grade SUBMISSION=handin-lab1.tar.gz   grade what was handed in, an archive or a folder, in a jail;
+#!                         JAIL=none without one, which the result says; docs/instructor.md
 #! make gradescope LAB=2   build/gradescope-lab2.zip, to be uploaded there; KIT= a kit in a tar archive
-#! make dist               the student kit, build/typetwo-kit.tar.xz; make dist-test tries it in all labs
+#! make dist               the student kit, build/typetwo-kit.tar.xz; make dist-test tries it in all labs;
+#!                         BASE_FOR=3 with the objects for lab3 BASE=ref, LABS=3 refuses those of lab 3
 #! make test               the project's own tests
 #! make test-mutants       grade wrong solutions, grader/mutants/, and print what each lost; ONLY='lab2.3-*'
 #!                         some of them, FULL=1 with all tests, J=4 at once
@@ -84,10 +95,17 @@ help:
 #! CACHE= and LINUX_SOURCE= say where kernels are kept and come from.
 
 # What a person may get wrong.
+odd_characters := , : ; % \# $$ & ' " ` ( ) [ ] < > * ? \ |
 ifneq ($(words $(CURDIR)),1)
 $(error "$(CURDIR)" has a blank in it, and the kernel's makefiles cannot work there: move this folder)
 endif
-trees := $(if $(IN_KIT),skeleton,reference skeleton) $(patsubst $(B)/%/files,%,$(wildcard $(B)/submission/files))
+ifneq ($(strip $(foreach c,$(odd_characters),$(findstring $c,$(CURDIR)))),)
+$(error "$(CURDIR)" has a character in it that the kernel's makefiles cannot work with: move this folder)
+endif
+ifneq ($(filter-out none,$(JAIL)),)
+$(error JAIL=$(JAIL): there is JAIL=none, or nothing)
+endif
+trees := $(if $(IN_KIT),skeleton,reference skeleton)
 ifneq ($(words $(filter $(TREE),$(trees))),1)
 $(error TREE=$(TREE): $(if $(IN_KIT),a student kit has skeleton only: without TREE= that is what is meant,there are $(strip $(trees))))
 endif
@@ -122,6 +140,9 @@ deps:
 	$(Q)./install-packages
 
 setup:
+	$(Q)mkdir -p $(B) 2>/dev/null; \
+	closed=$$(find $(B) -maxdepth 3 -type d ! -writable -print -quit 2>&1); [ -z "$$closed" ] || { \
+		echo "nothing can be built: $$closed belongs to somebody else; remove it, or make it yours" >&2; exit 2; }
 	$(Q)[ -z "$$(./doctor --missing)" ] || ./install-packages
 	$(if $(IN_KIT),$(Q)kit/install-skeleton)
 
@@ -155,9 +176,9 @@ reference: setup
 	$(Q)echo 'reference $(LABS)' >$(CURRENT)
 	$(Q)echo 'labs $(LABS) are built from reference/; next: make grade, or make run LAB=4'
 
-grade: $(if $(SUBMISSION),grade-submission,setup)
-	$(if $(SUBMISSION),,$(Q)$(MAKE) --no-print-directory -s provisions)
-	$(if $(SUBMISSION),,$(Q)MAKE='$(MAKE) --no-print-directory -s' BUILD=$(B) TREE=$(TREE) BASE=$(BASE) \
+grade: $(if $(handed),grade-submission,setup)
+	$(if $(handed),,$(Q)$(MAKE) --no-print-directory -s provisions)
+	$(if $(handed),,$(Q)MAKE='$(MAKE) --no-print-directory -s' BUILD=$(B) TREE=$(TREE) BASE=$(BASE) \
 		LABS='$(LAB)' REPORT='$(REPORT)' grader/grade-labs $(if $(J),-j $(J)) \
 		$(if $(TESTS),--tests='$(TESTS)') $(if $(MACHINE),--machine='$(MACHINE)'))
 

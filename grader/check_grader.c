@@ -918,7 +918,9 @@ END_TEST
 
 START_TEST(unbuilt_code_fails)
 {
-	ck_assert_int_eq(system("printf 'x.c:3: error: \\033[1mno\\n' >log"), 0);
+	ck_assert_int_eq(system("printf 'the code cannot be built:\nmake: building\nx.c:3: error: "
+				"\\033[1mno\\n' >log"),
+		0);
 	ck_assert_int_eq(grade(NULL, "--tree=tree --lab=4 --unbuilt=log --report=json:json"), 1);
 	shows("power-off: FAIL");
 	shows("the code cannot be built");

@@ -68,13 +68,47 @@ static const struct {
 	{"cd labs/lab2-* && make lab9", "lab9: there is no such lab"},
 	{"mkdir -p 'build/test/a b' && cp Makefile build/test/a' 'b && make -C build/test/a' 'b",
 		"has a blank in it"},
-	{"make grade SUBMISSION=/nowhere.tar.gz", "/nowhere.tar.gz is not graded"},
+	{"mkdir -p build/test/a,b && cp Makefile build/test/a,b && make -C build/test/a,b",
+		"has a character in it that the kernel's makefiles cannot work with"},
+	{"make grade JAIL=maybe SUBMISSION=x", "JAIL=maybe: there is JAIL=none, or nothing"},
+	{"make grade SUBMISSION=/nowhere.tar.gz", "nowhere.tar.gz is not graded: No such file"},
 };
 
 START_TEST(mistakes_get_an_answer)
 {
 	ck_assert_int_eq(run(mistakes[_i].command), 2);
 	expect_text(mistakes[_i].says);
+}
+END_TEST
+
+/* What the compiler writes down for the next make does not stop it, whatever is included. */
+START_TEST(odd_include_stops_no_make)
+{
+	expect_status("rm -rf build/test/tree build/test/a:b && mkdir -p build/test/tree "
+		      "build/test/a:b &&"
+		      " git ls-files -z | xargs -0 cp --parents -t build/test/tree &&"
+		      " : >build/test/a:b/x.h && cd build/test/tree &&"
+		      " echo '#include \"../../../a:b/x.h\"' >>skeleton/vmm/main.c &&"
+		      " make -s build/skeleton/main.o && touch skeleton/vmm/main.c &&"
+		      " make -s build/skeleton/main.o && make -s clean",
+		0);
+}
+END_TEST
+
+/* What nobody can write to is said in a line, and is no student's fault. */
+START_TEST(foreign_build_is_refused)
+{
+	/* Root may write anywhere. */
+	expect_status(
+		"rm -rf build/test/tree && mkdir -p build/test/tree/build/skeleton &&"
+		" git ls-files -z | xargs -0 cp --parents -t build/test/tree &&"
+		" chmod 555 build/test/tree/build/skeleton && [ $(id -u) != 0 ] || as='setpriv"
+		" --reuid=65534 --regid=65534 --clear-groups' && chmod 777 build/test/tree"
+		" build/test/tree/build && cd build/test/tree && $as make grade LAB=1"
+		" REPORT=json:x",
+		2);
+	expect_text("nothing can be built: build/skeleton belongs to somebody else");
+	ck_assert_msg(!strstr(output, "Score"), "%s", last_words());
 }
 END_TEST
 
@@ -130,6 +164,31 @@ static const struct {
 		"it ends too early"},
 	{"echo lab 9 >HANDIN; tar --format=ustar -cf ../taken.tar HANDIN vmm/main.c",
 		"it does not say which lab"},
+	{"printf 'lab 1\\nbase own\\nkit none\\nlab --eval=$(id)\\n' >HANDIN;"
+	 " tar --format=ustar -cf ../taken.tar HANDIN vmm/main.c",
+		"it says more than lab, base and kit"},
+	{"printf 'lab 1\\nbase own\\nkit none\\nbase ref' >HANDIN;"
+	 " tar --format=ustar -cf ../taken.tar HANDIN vmm/main.c",
+		"it says more than lab, base and kit"},
+	{"printf 'lab 1\\nbase  own\\nkit none\\n' >HANDIN;"
+	 " tar --format=ustar -cf ../taken.tar HANDIN vmm/main.c",
+		"it says more than lab, base and kit"},
+	{"printf 'lab 1\\nbase own\\nkit none' >HANDIN;"
+	 " tar --format=ustar -cf ../taken.tar HANDIN vmm/main.c",
+		"it says more than lab, base and kit"},
+	{"printf 'lab 12\\nbase own\\nkit none\\n' >HANDIN;"
+	 " tar --format=ustar -cf ../taken.tar HANDIN vmm/main.c",
+		"it does not say which lab"},
+	{"tar --format=ustar -cf ../taken.tar HANDIN vmm/main.c HANDIN --hard-dereference",
+		"HANDIN: it is there twice"},
+	{"tar --format=ustar -cf ../taken.tar HANDIN vmm/main.c; echo x >>../taken.tar",
+		"there is something behind its end"},
+	{"mkdir monitor; : >monitor/monitor.c;"
+	 " tar --format=ustar -cf ../taken.tar HANDIN monitor/monitor.c",
+		"the module has that name already"},
+	{"for i in $(seq 20); do head -c 250000 /dev/zero >vmm/f$i.c; done;"
+	 " tar --format=ustar -cf ../taken.tar HANDIN vmm/*.c",
+		"there are too many files"},
 	{"printf 'lab 1\\nbase own\\nkit $(id)\\n' >HANDIN;"
 	 " tar --format=ustar -cf ../taken.tar HANDIN vmm/main.c",
 		"it does not say which lab"},
@@ -223,18 +282,45 @@ START_TEST(base_says_what_is_not_the_students)
 		      " echo '/* mine */' >>build/test/changed/monitor/monitor.h &&"
 		      " CC=i686-linux-gnu-gcc CROSS=i686-linux-gnu- KERNEL=build/host/kbuild"
 		      " FLAGS=\"-I$PWD/vm-images/include -I$PWD/vm-images/host/include"
-		      " -Wno-unused\" labs/build-on-base build/base build/test/changed 3"
+		      " -Wno-unused\" labs/build-on-base build/base/on-3 build/test/changed 3"
 		      " build/test/changed/built",
 		0);
 	expect_text("note: BASE=ref takes the reference's monitor/monitor.h, which have no hole");
 }
 END_TEST
 
-/* No object of the last lab, no source in any. */
+/* Nothing of the lab itself, no source, no debug information, no name that is nobody else's
+ * business. */
 START_TEST(base_holds_no_source)
 {
-	expect_status("find build/base -name '*.[cS]' -o -path '*lab4*' | grep .", 1);
-	expect_status("for o in build/base/*/*/*.o; do objdump -h $o; done | grep debug", 1);
+	expect_status("find build/base -name '*.[cS]' | grep .", 1);
+	expect_status("for o in build/base/*/*.o; do objdump -h $o; done | grep debug", 1);
+	expect_status("nm build/base/*/*.o | grep -E '^[0-9a-f]+ [td] [a-z]'", 1);
+	/* Each function of a lab's own files is missing in its base, and is in the next one. */
+	expect_status(
+		"for lab in 2 3; do for file in $(grep -l \"BEGIN lab$lab\" reference/*/*.c); do"
+		" part=$(basename $(dirname $file)); dir=$part; [ $part = vmm ] && dir=.;"
+		" for f in $(nm build/reference/$dir/$(basename $file .c).o |"
+		" sed -n 's/.* T //p'); do"
+		" nm build/base/on-$lab/$part.o | grep -q \" T $f\\$\" && echo $f is in on-$lab;"
+		" nm build/base/on-$((lab + 1))/$part.o | grep -q \" T $f\\$\" ||"
+		" echo $f is not in on-$((lab + 1)); done; done; done | grep .",
+		1);
+}
+END_TEST
+
+static const struct {
+	const char *command, *says;
+} early[] = {
+	{"make dist LABS=3 BASE_FOR=4", "that would hand out objects of a lab in LABS=3"},
+	{"make dist LABS='2 4' BASE_FOR='2 4'", "that would hand out objects of a lab in"},
+	{"make dist BASE_FOR=1", "labs of 2 3 4"},
+};
+
+START_TEST(objects_do_not_come_too_early)
+{
+	ck_assert_int_eq(run(early[_i].command), 2);
+	expect_text(early[_i].says);
 }
 END_TEST
 
@@ -272,7 +358,10 @@ main(void)
 	tcase_add_loop_test(
 		fast, strange_archives_are_refused, 0, sizeof(archives) / sizeof(*archives));
 	tcase_add_test(fast, base_holds_no_source);
+	tcase_add_loop_test(fast, objects_do_not_come_too_early, 0, sizeof(early) / sizeof(*early));
 	tcase_add_test(fast, base_says_what_is_not_the_students);
+	tcase_add_test(fast, odd_include_stops_no_make);
+	tcase_add_test(fast, foreign_build_is_refused);
 	tcase_add_test(slow, what_is_handed_in_is_graded);
 	tcase_add_loop_test(slow, base_fills_the_labs_before, 0, 3);
 	tcase_add_test(slow, kit_is_usable);

@@ -256,28 +256,45 @@ END_TEST
 
 START_TEST(gradescope_grades_submissions)
 {
-	expect_status("make gradescope LAB=1 && rm -rf " AUTOGRADER " &&"
-		      " mkdir -p " AUTOGRADER "/source && cd " AUTOGRADER "/source &&"
-		      " unzip -q ../../../gradescope-lab1.zip && cp run_autograder .. &&"
-		      " CACHE=${CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/typetwo}"
-		      " AUTOGRADER=${PWD%/source} ./setup.sh && test ! -e kit/reference",
+	expect_status(
+		"make -s handin LAB=1 && mkdir -p build/test && mv handin-lab1.tar.gz build/test &&"
+		" make gradescope LAB=1 && rm -rf " AUTOGRADER " &&"
+		" mkdir -p " AUTOGRADER "/source && cd " AUTOGRADER "/source &&"
+		" unzip -q ../../../gradescope-lab1.zip && cp run_autograder .. &&"
+		" CACHE=${CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/typetwo}"
+		" AUTOGRADER=${PWD%/source} ./setup.sh && test ! -e kit/reference",
 		0);
 
 	expect_status(SUBMIT("echo nothing >README"), 0);
 	expect_status(RESULT, 0);
 	expect_text("\"score\": 0,");
-	expect_text("there is no C file in vmm/ or monitor/ of the submission");
+	expect_text("there is no archive of `make handin` in it, and no folder vmm");
 
-	/* Only its code is taken; it may be in an archive. */
+	/* Only its code is taken. */
 	expect_status(SUBMIT("mkdir -p skeleton/vmm skeleton/monitor && cd skeleton &&"
-			     " echo 'int x = y;' >vmm/protect.c && ln -s /etc/passwd vmm/hole.h &&"
-			     " echo '$(error $(shell touch x))' >monitor/Kbuild &&"
-			     " cd .. && tar -czf handin.tar.gz skeleton && rm -r skeleton"),
+			     " echo 'int x = y;' >vmm/protect.c &&"
+			     " echo '$(error $(shell touch x))' >monitor/Kbuild"),
 		0);
-	expect_text("1 files of the submission");
 	expect_status(RESULT, 0);
 	expect_text("\"score\": 0,");
-	expect_text("skeleton/vmm/protect.c:1:9: error: ");
+	expect_text("submission/vmm/protect.c:1:9: error: ");
+
+	/* An archive is one of `make handin`, and there is one. */
+	expect_status(
+		SUBMIT("cp $kit/build/test/handin-lab1.tar.gz a.tar.gz && ln -s a.tar.gz b.tar.gz"),
+		0);
+	expect_status(RESULT, 0);
+	expect_text("\"score\": 0,");
+	expect_text("there is more than one archive");
+	expect_status(SUBMIT("ln -s /etc/passwd handin.tar.gz"), 0);
+	expect_status(RESULT, 0);
+	expect_text("its archive cannot be opened, or is a link");
+	expect_status(SUBMIT("mkdir vmm && echo 'int x;' >vmm/x.c && tar -czf a.tar.gz vmm"), 0);
+	expect_status(RESULT, 0);
+	expect_text("this was not made by `make handin`");
+	expect_status(SUBMIT("cp $kit/build/test/handin-lab1.tar.gz ."), 0);
+	expect_status(RESULT, 0);
+	expect_text("lab1.1 is not written yet");
 
 	/* The grader's own trouble gives no points and takes none. */
 	expect_status("export QEMU=/bin/false; " SUBMIT("cp -R $kit/reference/vmm ."), 1);

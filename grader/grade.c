@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <fnmatch.h>
 #include <getopt.h>
+#include <jansson.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -48,7 +49,8 @@ static const char usage[] =
 	"  --report=FORMAT:FILE  write this report, too, at the end; as often as you like;\n"
 	"                     FILE - is the end of standard output\n"
 	"  --points=FILE      what each test is worth; default: the file points of the handout\n"
-	"  --unbuilt=FILE     run nothing: the code cannot be built, and FILE says why\n"
+	"  --unbuilt=FILE     run nothing, for the reason that FILE says\n"
+	"  --about=FILE       whose it is, as JSON: for the reports (submission.c)\n"
 	"  --list             list the tests\n"
 	"The environment variables QEMU and BOCHS name other programs than qemu-system-i386\n"
 	"and bochs.\n"
@@ -60,7 +62,8 @@ struct grading {
 	const char *out, *filter;
 	const char *points_file; /* NULL: the lab's own */
 	struct points *points; /* of each test of the lab */
-	const char *unbuilt; /* a file with what the compiler said: there is nothing to run */
+	const char *unbuilt; /* a file that says why there is nothing to run */
+	const char *about; /* a file that says what was handed in */
 	struct wanted report[REPORTS_MAX];
 	size_t reports;
 	int jobs;
@@ -139,6 +142,7 @@ options(struct grading *g, int argc, char **argv)
 		JAIL,
 		REPORT,
 		UNBUILT,
+		ABOUT,
 		POINTS,
 		LIST,
 		HELP
@@ -158,6 +162,7 @@ options(struct grading *g, int argc, char **argv)
 		{"jail", required_argument, NULL, JAIL},
 		{"report", required_argument, NULL, REPORT},
 		{"unbuilt", required_argument, NULL, UNBUILT},
+		{"about", required_argument, NULL, ABOUT},
 		{"points", required_argument, NULL, POINTS},
 		{"list", no_argument, NULL, LIST},
 		{"help", no_argument, NULL, HELP},
@@ -214,6 +219,9 @@ options(struct grading *g, int argc, char **argv)
 			break;
 		case UNBUILT:
 			g->unbuilt = optarg;
+			break;
+		case ABOUT:
+			g->about = optarg;
 			break;
 		case POINTS:
 			g->points_file = optarg;
@@ -497,13 +505,16 @@ not_started(struct result *result, const char *format, ...)
 	va_end(list);
 }
 
-/* What the compiler said, from its first error on; all of it if it does not say that word. */
+/*
+ * The first line, and then what the compiler said, from its first error on; all of it if it does
+ * not say that word.
+ */
 static void
 read_errors(const char *path, char *text, size_t size)
 {
 	FILE *file = fopen(path, "re");
 	char line[512];
-	size_t used = 0;
+	size_t used = 0, first = 0;
 	bool found = false;
 
 	if (!file)
@@ -512,15 +523,17 @@ read_errors(const char *path, char *text, size_t size)
 	while (fgets(line, sizeof(line), file)) {
 		if (!found && strcasestr(line, "error")) {
 			found = true;
-			used = 0;
+			used = first;
 		}
 		if (used < size)
 			used += snprintf(text + used, size - used, "%s", line);
+		if (!first)
+			first = used;
 	}
 	fclose(file);
 }
 
-/* Code that cannot be built fails every test; the first one shows why. */
+/* What nobody can run fails every test; the first one shows why. */
 static void
 fail_unbuilt(struct grading *g)
 {
@@ -531,12 +544,29 @@ fail_unbuilt(struct grading *g)
 		struct result *result = &g->results.row[i].result;
 
 		if (i == 0)
-			not_started(result, "the code cannot be built, so no test was started:\n%s",
-				why);
+			not_started(result, "no test was started: %s", why);
 		else
-			not_started(result, "the code cannot be built (see %s)",
-				g->results.row[0].test->id);
+			not_started(
+				result, "no test was started (see %s)", g->results.row[0].test->id);
 	}
+}
+
+/* What was handed in, for the reports. */
+static void
+read_about(struct grading *g)
+{
+	json_error_t error;
+	json_t *about = json_load_file(g->about, 0, &error);
+	const char *archive, *sum = NULL, *jail;
+
+	if (json_unpack(about, "{s:s, s?s, s:s}", "archive", &archive, "sha256", &sum, "jail",
+		    &jail) < 0)
+		errx(2, "cannot read %s", g->about);
+	snprintf(g->results.whose, sizeof(g->results.whose), "%.256s%s%.64s%s", archive,
+		sum ? ", SHA-256 " : "", sum ? sum : "",
+		strcmp(jail, "none") == 0 ? "; jail: none" : "");
+	text_clean(g->results.whose);
+	g->results.about = about;
 }
 
 /*
@@ -865,6 +895,8 @@ main(int argc, char **argv)
 		list(&g);
 		return 0;
 	}
+	if (g.about)
+		read_about(&g);
 	if (g.unbuilt)
 		fail_unbuilt(&g);
 	else
@@ -884,6 +916,7 @@ main(int argc, char **argv)
 	publish(&g);
 	status = finish(&g, stop);
 	fflush(stdout);
+	json_decref(g.results.about);
 	free(g.results.row);
 	free(g.points);
 	free(g.boot);

@@ -614,7 +614,7 @@ watch(bool jailed)
 	int json[2], said[2], status = 0, out[OUTS_MAX], code;
 	long left = want.output << 10;
 	double started = now();
-	bool over = false;
+	bool over = false, hears = want.output > 0;
 	pid_t pid;
 
 	for (int i = 0; i < want.outs; i++) {
@@ -650,17 +650,13 @@ watch(bool jailed)
 		char text[4096];
 		ssize_t n;
 
-		/* With no pipe to hear from, wait for a time, and less in the beginning. */
-		if (want.output)
-			poll(&news, 1, 50);
-		else
-			poll(NULL, 0, now() - started < 0.2 ? 2 : 50);
+		/* Its end is not heard when nobody has the pipe: look more often in the beginning.
+		 */
+		poll(&news, hears, now() - started < 0.2 ? 2 : 50);
 		over = waitpid(pid, &status, WNOHANG) == pid;
 		while ((n = read(said[0], text, sizeof(text))) > 0)
 			hand_on(text, n, &left);
-		if (n == 0 && !over) {
-			over = waitpid(pid, &status, 0) == pid;
-		}
+		hears = n != 0; /* it may have closed it, and go on */
 		if (!over && used_up(pid, started)) {
 			kill(jailed ? pid : -pid, SIGKILL);
 			while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
@@ -694,7 +690,7 @@ number(const char *option, const char *name, long *value)
 		return false;
 	*value = strtol(option + n + 1, &end, 10);
 	if (*end || end == option + n + 1 || *value < 0 || *value > 1 << 20)
-		errx(2, "%s is a number, not \"%s\"", name, option + n + 1);
+		broken("%s is a number, not \"%s\"", name, option + n + 1);
 	return true;
 }
 
@@ -712,9 +708,9 @@ show(const char *path, const char *name, bool writable)
 	struct shown *shown = &want.shown[want.showns];
 
 	if (++want.showns == LIST_MAX)
-		errx(2, "too many files to show");
+		broken("too many files to show");
 	if (!realpath(path, shown->path))
-		err(2, "cannot show %s", path);
+		broken("cannot show %s: %s", path, strerror(errno));
 	shown->writable = writable;
 	shown->name = name;
 }
@@ -733,21 +729,21 @@ list_option(const char *option)
 	} else if ((value = value_of(option, "--read-as"))) {
 		name = strndup(value, strcspn(value, "="));
 		if (!name || !*name || *name == '/' || !value[strlen(name)])
-			errx(2, "--read-as=NAME=PATH, not \"%s\"", value);
+			broken("--read-as=NAME=PATH, not \"%s\"", value);
 		show(value + strlen(name) + 1, name, false);
 	} else if ((value = value_of(option, "--directory"))) {
 		want.directory = value;
 	} else if ((value = value_of(option, "--env"))) {
 		if (!strchr(value, '=') || want.envs == LIST_MAX)
-			errx(2, "--env=NAME=VALUE, not \"%s\"", value);
+			broken("--env=NAME=VALUE, not \"%s\"", value);
 		want.env[want.envs++] = value;
 	} else if ((value = value_of(option, "--out"))) {
 		if (want.outs == OUTS_MAX)
-			errx(2, "too many files to bring out");
+			broken("too many files to bring out");
 		want.out[want.outs++] = value;
 	} else if (number(option, "--keep", &fd)) {
 		if (want.keeps == LIST_MAX - OUTS_MAX)
-			errx(2, "too many descriptors to keep");
+			broken("too many descriptors to keep");
 		want.keep[want.keeps++] = fd;
 	} else {
 		return false;
@@ -772,16 +768,16 @@ options(char **argv)
 			 !number(option, "--file", &want.file) &&
 			 !number(option, "--processes", &want.processes) &&
 			 !number(option, "--output", &want.output))
-			errx(2, "there is no option \"%s\"; jail --help lists them", option);
+			broken("there is no option \"%s\"; jail --help lists them", option);
 	}
 	want.command = *argv ? argv + 1 : argv;
 	if (!*want.command)
-		errx(2, "no command; jail --help says how");
+		broken("no command; jail --help says how");
 	if (want.exec && (want.outs || want.seconds || want.output))
-		errx(2, "--exec has nobody who could do --out, --seconds or --output");
+		broken("--exec has nobody who could do --out, --seconds or --output");
 	for (int i = 0; want.exec && i < want.showns; i++)
 		if (want.shown[i].name)
-			errx(2, "--exec has nobody who could clear away what --read-as makes");
+			broken("--exec has nobody who could clear away what --read-as makes");
 }
 
 int
@@ -806,7 +802,7 @@ main(int argc, char **argv)
 	if (want.inside)
 		inside();
 	if (choice && *choice && jailed)
-		errx(2, "JAIL=%s: there is JAIL=none, or nothing", choice);
+		broken("JAIL=%s: there is JAIL=none, or nothing", choice);
 	if (!jailed && check)
 		return 0;
 	if (!jailed)

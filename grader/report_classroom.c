@@ -54,11 +54,12 @@ write_all(const struct results *results, FILE *file)
 
 	for (size_t i = 0; i < results->rows; i++)
 		json_array_append_new(tests, one(results, &results->row[i]));
-	root = json_pack("{s:i, s:s, s:i, s:o}", "version", 1, "status",
+	root = json_pack("{s:i, s:s, s:i, s:s*, s:o}", "version", 1, "status",
 		!scored                     ? "error"
 		: total.part + total.failed ? "fail"
 					    : "pass",
-		"max_score", scored ? total.max : 0, "tests", tests);
+		"max_score", scored ? total.max : 0, "submission",
+		results->whose[0] ? results->whose : NULL, "tests", tests);
 	if (!root) {
 		errno = ENOMEM;
 		return -1;

@@ -68,7 +68,7 @@ write_all(const struct results *results, FILE *file)
 {
 	struct total total = results_total(results);
 	json_t *tests = json_array(), *root;
-	char words[200];
+	char words[200 + sizeof(results->whose)];
 	int bad;
 
 	if (!results_scored(results)) {
@@ -77,9 +77,10 @@ write_all(const struct results *results, FILE *file)
 	}
 	for (size_t i = 0; i < results->rows; i++)
 		json_array_append_new(tests, one(&results->row[i], i + 1));
-	snprintf(words, sizeof(words), "Lab %d, %s: %d of %d points%s.", results->lab->number,
+	snprintf(words, sizeof(words), "Lab %d, %s: %d of %d points%s.%s%s", results->lab->number,
 		results->lab->title, total.points, total.max,
-		total.skips ? "; some tests were skipped" : "");
+		total.skips ? "; some tests were skipped" : "", results->whose[0] ? "\n" : "",
+		results->whose);
 	root = json_pack("{s:i, s:f, s:s, s:s, s:s, s:s, s:{s:s, s:i}, s:o, s:o}", "score",
 		total.points, "execution_time", total.seconds, "output", words, "output_format",
 		"text", "visibility", "visible", "stdout_visibility", "hidden", "extra_data",

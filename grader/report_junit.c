@@ -108,6 +108,8 @@ write_all(const struct results *results, FILE *file)
 		total.skips + total.not_run, total.seconds);
 	property(file, "title", results->lab->title);
 	property(file, "tree", results->tree);
+	if (results->whose[0])
+		property(file, "submission", results->whose);
 	if (results->base[0])
 		property(file, "base", results->base);
 	if (results->filter[0])

@@ -68,6 +68,8 @@ write_all(const struct results *results, FILE *file)
 
 	fprintf(file, "TAP version 13\n1..%zu\n# lab %d: %s\n", results->rows, results->lab->number,
 		results->lab->title);
+	if (results->whose[0])
+		comment(file, "", results->whose);
 	for (size_t i = 0; i < results->rows; i++)
 		line(&results->row[i], i + 1, file);
 	if (results_scored(results))

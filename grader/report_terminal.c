@@ -27,6 +27,10 @@ print_again(const struct results *results, const struct test *test, FILE *file)
 {
 	const struct machine_kind *forced = results->machine;
 
+	if (results->about) {
+		fprintf(file, "    %-10smake grade SUBMISSION=... TESTS=%s\n", "again:", test->id);
+		return;
+	}
 	fprintf(file, "    %-10smake grade LAB=%d TREE=%s%s%s%s%s TESTS=%s\n",
 		"again:", results->lab->number, results->tree, results->base[0] ? " BASE=" : "",
 		results->base, forced ? " MACHINE=" : "", forced ? forced->option : "", test->id);
@@ -124,6 +128,8 @@ terminal_begin(const struct results *results, FILE *file)
 {
 	fprintf(file, "== lab%d: %s%s%s ==\n", results->lab->number, results->lab->title,
 		results->base[0] ? "; base: " : "", results->base);
+	if (results->whose[0])
+		fprintf(file, "%s\n", results->whose);
 }
 
 void

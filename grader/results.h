@@ -15,6 +15,8 @@ struct seen {
 };
 
 #define SEEN_MAX 4
+
+struct json_t;
 #define MESSAGE_MAX 2560
 
 struct results {
@@ -23,6 +25,8 @@ struct results {
 	char tree[256];
 	char base[16]; /* whose the labs before are, if not the tree's: "ref"; or "" */
 	char filter[1024]; /* "": all tests */
+	char whose[512]; /* a line that says what was handed in; "": nothing was */
+	struct json_t *about; /* all that is known about it, or NULL */
 	struct row *row;
 	size_t rows;
 	struct seen seen[SEEN_MAX]; /* up to the first without a kind */

@@ -27,11 +27,16 @@ endef
 
 $(eval $(call grader_program,grade,grade boot $(GRADER_REPORTS) $(GRADER_SHARED) $(GRADER_JUDGE),-ljansson))
 $(eval $(call grader_program,run,run verdict $(GRADER_SHARED) $(GRADER_TABLES),))
+
+# What was handed in goes through these two.
 $(eval $(call grader_program,jail,jail,))
+$(eval $(call grader_program,submission,submission child images job,-ljansson))
+
 $(eval $(call grader_program,check,check_grader args child images $(GRADER_JUDGE),-lcheck_pic -lsubunit -ljansson -lrt -lm -pthread))
 $(eval $(call grader_program,check-report,check_report $(GRADER_REPORTS) $(GRADER_SHARED) $(GRADER_JUDGE),-lcheck_pic -lsubunit -ljansson -lrt -lm -pthread))
 $(eval $(call grader_program,check-points,check_points points verdict,-lcheck_pic -lsubunit -lrt -lm -pthread))
 $(eval $(call grader_program,cheats,check_cheats,-lcheck_pic -lsubunit -lrt -lm -pthread))
+$(eval $(call grader_program,hostile,check_hostile,-lcheck_pic -lsubunit -lrt -lm -pthread))
 $(eval $(call grader_program,machines,check_machines $(GRADER_SHARED) $(GRADER_JUDGE),-lcheck_pic -lsubunit -lrt -lm -pthread))
 $(eval $(call grader_program,check-project,check_project check_figures points verdict $(GRADER_TABLES),-lcheck_pic -lsubunit -ljansson -lrt -lm -pthread))
 $(eval $(call grader_program,check-kit,check_kit,-lcheck_pic -lsubunit -lrt -lm -pthread))
@@ -115,11 +120,13 @@ check-machines: $(B)/grader/machines $(addprefix $(B)/grader/,grade bench events
 	$(Q)CROSS=$(CROSS) $(B)/grader/machines
 
 .PHONY: check-kit
-check-kit: $(B)/grader/check-kit $(B)/kit/handin $(B)/base/SUMS
+check-kit: $(B)/grader/check-kit $(B)/kit/handin $(B)/base/made
 	$(Q)$(B)/grader/check-kit
 
+# LONG=1: the long form.
 .PHONY: check-cheats
-check-cheats: $(addprefix $(B)/grader/,cheats grade jail)
+check-cheats: $(addprefix $(B)/grader/,cheats hostile grade jail) $(grading)
+	$(Q)$(B)/grader/hostile
 	$(Q)$(B)/grader/cheats
 
 -include $(wildcard $(B)/grader/*.d)

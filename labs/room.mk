@@ -11,37 +11,40 @@ reference_CFLAGS := -Werror
 # What a hole leaves unused is no news to a student.
 skeleton_CFLAGS := -Wno-unused
 
-# What was handed in is a tree, too: kit/room.mk.
-submission_SOURCES := $(B)/submission/files
-submission_CFLAGS := $(skeleton_CFLAGS)
-sources = $(or $($1_SOURCES),$1)
+# What was handed in is no tree: kit/build-handed-in builds it, in a jail.
+submission_CFLAGS := $(VMM_CFLAGS) $(skeleton_CFLAGS)
+
+# What the compiler says that an object depends on is read by the next make, which stops for good at
+# a name that is odd.  Then it is not worth knowing.
+plain_depends = ! LC_ALL=C grep -qE '[^-A-Za-z0-9_./ \\:+@~]|:.*:' $(@:.o=.d) 2>/dev/null || rm -f $(@:.o=.d)
 
 define vmm_rules
-$1_VMM_OBJECTS := $$(patsubst $(call sources,$1)/vmm/%.c,$$(B)/$1/%.o,$$(wildcard $(call sources,$1)/vmm/*.c))
+$1_VMM_OBJECTS := $$(patsubst $1/vmm/%.c,$$(B)/$1/%.o,$$(wildcard $1/vmm/*.c))
 
 $$(B)/$1/vmm: $$($1_VMM_OBJECTS)
 	$$(Q)$$(say) "LD  $$@"
 	$$(Q)$$(CROSS)gcc -static -o $$@ $$^
 
-$$(B)/$1/%.o: $(call sources,$1)/vmm/%.c
+$$(B)/$1/%.o: $1/vmm/%.c
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$$(say) "CC  $$<"
-	$$(Q)$$(CROSS)gcc $$(VMM_CFLAGS) $$($1_CFLAGS) -MMD -MP -c -o $$@ $$<
+	$$(Q)$$(CROSS)gcc $$(VMM_CFLAGS) $$($1_CFLAGS) -MMD -MP -c -o $$@ $$<; \
+		status=$$$$?; $$(plain_depends); exit $$$$status
 
 -include $$($1_VMM_OBJECTS:.o=.d)
 endef
 
 # $(call monitor_rules,TREE,NAME,HOST): build/TREE/NAME.ko for the kernel in build/HOST.
 define monitor_rules
-$$(B)/$1/$2.ko: labs/build-module $$(wildcard $(call sources,$1)/monitor/*.[chS]) $(call sources,$1)/monitor/Kbuild \
+$$(B)/$1/$2.ko: labs/build-module $$(wildcard $1/monitor/*.[chS]) $1/monitor/Kbuild \
 		$$(wildcard $$(ABI)/typetwo/*.h $$(HOST_INCLUDE)/typetwo/*.h) $$(B)/$3/vmlinux
 	$$(Q)$$(say) "MOD $$@"
-	$$(Q)CROSS=$$(CROSS) V=$$(if $$(V),V=1) labs/build-module $$(B)/$3/kbuild $(call sources,$1)/monitor \
+	$$(Q)CROSS=$$(CROSS) V=$$(if $$(V),V=1) labs/build-module $$(B)/$3/kbuild $1/monitor \
 		$$(B)/$1/$2 '$$(MODULE_INCLUDES) $$($1_CFLAGS)'
 	$$(Q)cp $$(B)/$1/$2/monitor.ko $$@
 endef
 
-every_tree := reference skeleton submission
+every_tree := reference skeleton
 $(foreach tree,$(every_tree),$(eval $(call vmm_rules,$(tree))))
 $(foreach tree,$(every_tree),$(eval $(call monitor_rules,$(tree),monitor,host)))
 $(eval $(call monitor_rules,reference,monitor-debug,host-debug))
@@ -49,19 +52,19 @@ $(eval $(call monitor_rules,reference,monitor-debug,host-debug))
 # BASE=ref: the objects of the reference that the labs before LAB stand on, and the rest from TREE.
 on_base := $(B)/$(TREE)/on-ref-$(lastword $(LAB))
 
-$(on_base)/vmm $(on_base)/monitor.ko &: labs/build-on-base labs/build-module $(B)/base/SUMS $(B)/host/vmlinux \
-		$(wildcard $(addprefix $(call sources,$(TREE))/,vmm/*.[ch] monitor/*.[chS]) \
+$(on_base)/vmm $(on_base)/monitor.ko &: labs/build-on-base labs/build-module $(B)/base/made $(B)/host/vmlinux \
+		$(wildcard $(addprefix $(TREE)/,vmm/*.[ch] monitor/*.[chS]) \
 			$(ABI)/typetwo/*.h $(HOST_INCLUDE)/typetwo/*.h)
 	$(Q)$(say) "MOD $(on_base)/monitor.ko"
 	$(Q)CC='$(CROSS)gcc $(VMM_CFLAGS) $($(TREE)_CFLAGS)' CROSS=$(CROSS) V=$(if $(V),V=1) \
 		KERNEL=$(B)/host/kbuild FLAGS='$(MODULE_INCLUDES) $($(TREE)_CFLAGS)' \
-		labs/build-on-base $(B)/base $(call sources,$(TREE)) $(lastword $(LAB)) $(on_base)
+		labs/build-on-base $(B)/base/on-$(lastword $(LAB)) $(TREE) $(lastword $(LAB)) $(on_base)
 
 .PHONY: FORCE
 FORCE:
 
 ifeq ($(IN_KIT),)
-$(B)/base/SUMS: labs/make-base $(B)/reference/vmm $(B)/reference/monitor.ko $(B)/skeleton-new/SUMS
+$(B)/base/made: labs/make-base $(B)/reference/vmm $(B)/reference/monitor.ko $(B)/skeleton-new/SUMS
 	$(Q)$(say) "BASE    $(@D)"
 	$(Q)CROSS=$(CROSS) labs/make-base reference $(B)/reference $(B)/skeleton-new $(@D)
 

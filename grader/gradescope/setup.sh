@@ -10,13 +10,6 @@ export CACHE="${CACHE:-$AUTOGRADER/cache}"
 cd "$AUTOGRADER/source"
 mkdir -p kit
 tar --strip-components=1 --no-same-owner -C kit -xf kit.tar
-
-# What each submission starts from.
-rm -rf skeleton
-for from in kit/skeleton kit/images/skeleton; do
-	[ ! -d $from ] || cp -Rp $from skeleton
-	[ ! -d skeleton ] || break
-done
 cd kit
-./install-packages
-make provisions
+GRADING=1 ./install-packages
+make provisions grading

@@ -45,14 +45,22 @@ nowhere(void)
 	return fd;
 }
 
+static FILE *stream_for_fuzz(int fd);
 static int open_for_fuzz(int top, const char *path, int flags, ...);
 static int folder_for_fuzz(int top, const char *path, mode_t mode);
+
+static int
+shut_for_fuzz(int fd)
+{
+	return fd < 0 ? -1 : 0;
+}
 
 #define err leave
 #define errx leave
 #define open(path, flags) nowhere() /* left open for good: who is refused closes nothing */
 #define openat open_for_fuzz
-#define close(fd) 0
+#define close shut_for_fuzz
+#define fdopen(fd, mode) stream_for_fuzz(fd)
 #define mkdirat folder_for_fuzz
 #define mkdir(path, mode) 0
 #define main handin_main
@@ -116,10 +124,84 @@ put_right(uint8_t *data, size_t size)
 	}
 }
 
+/* What the check writes. */
+static struct output {
+	FILE *file;
+	char *text;
+	size_t size;
+} output[2];
+
+static FILE *
+stream_for_fuzz(int fd)
+{
+	struct output *one = &output[fd - 3];
+
+	must(fd == 3 || fd == 4);
+	one->file = open_memstream(&one->text, &one->size);
+	must(one->file);
+	return one->file;
+}
+
+static int
+unpack_it(void)
+{
+	return unpack("/tmp");
+}
+
+/* Its status, with these bytes as the archive. */
+static int
+run(int (*what)(void), uint8_t *bytes, size_t size)
+{
+	FILE *terminal = stdin;
+
+	stdin = fmemopen(bytes, size, "r");
+	must(stdin);
+	memset(&seen, 0, sizeof(seen));
+	files = 0;
+	left_with = 0;
+	if (setjmp(back) == 0)
+		must(what() == 0);
+	must(left_with == 0 || left_with == 1);
+	fclose(stdin);
+	stdin = terminal;
+	return left_with;
+}
+
+static void
+forget_output(void)
+{
+	for (int i = 0; i < 2; i++) {
+		if (output[i].file)
+			fclose(output[i].file);
+		free(output[i].text);
+	}
+	memset(output, 0, sizeof(output));
+}
+
+/* What has been checked. */
+static void
+look_at_clean(int there)
+{
+	size_t size = output[0].size;
+	uint8_t *clean = malloc(size);
+	char lab, base[4], kit[44], end;
+
+	must(clean && size);
+	fflush(output[0].file);
+	memcpy(clean, output[0].text, size);
+	must(sscanf(output[1].text, "%c %3s %40s%c", &lab, base, kit, &end) == 4 && end == '\n');
+	must(lab >= '1' && lab <= '4');
+	forget_output();
+	must(run(unpack_it, clean, size) == 0 && files == there);
+	must(run(check, clean, size) == 0);
+	must(output[0].size == size && memcmp(output[0].text, clean, size) == 0);
+	free(clean);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static FILE *terminal;
+	int status, there;
 	uint8_t *copy;
 
 	if (size < 2)
@@ -129,24 +211,19 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(copy, data + 1, size - 1);
 	if (*data % 2 == 0)
 		put_right(copy, size - 1);
-	if (!terminal)
-		terminal = stdin;
-	stdin = fmemopen(copy, size - 1, "r");
-	must(stdin);
-	files = 0;
-	left_with = 0;
-	if (setjmp(back) == 0)
-		must(unpack("/tmp") == 0);
-	must(left_with == 0 || left_with == 1);
-	if (left_with == 0) {
+	status = run(unpack_it, copy, size - 1);
+	there = files;
+	if (status == 0) {
 		bool noted = false;
 
 		for (int i = 0; i < files; i++)
 			noted |= strcmp(made[i], note) == 0;
 		must(noted && files <= FILES_MAX);
 	}
-	fclose(stdin);
-	stdin = terminal;
+	must(run(check, copy, size - 1) == status);
+	if (status == 0)
+		look_at_clean(there);
+	forget_output();
 	free(copy);
 	return 0;
 }
