@@ -264,8 +264,8 @@ static const struct {
 	{"for (;;) asm volatile(\"cli; hlt\")", "", "hello: TIMEOUT", "nothing left to do", false},
 	{"panic(\"early\")", "", "the Host crashed: Kernel panic - not syncing: early", "", false},
 	/* A panic that does not end the machine. */
-	{"", "panic_timeout = 0; panic(\"for ever\")", "hello: ",
-		"Kernel panic - not syncing: for ever", false},
+	{"", "panic_timeout = 0; panic(\"for ever\")",
+		"hello: ", "Kernel panic - not syncing: for ever", false},
 	/* Every port: what emulates the devices takes whatever comes. */
 	{"", "for (int i = 0; i < 0x10000; i++) outb(i, i)", "hello: ", "", false},
 	{"",
@@ -342,6 +342,52 @@ START_TEST(program_gets_nothing)
 }
 END_TEST
 
+/* Whoever has taken an emulator over from inside finds himself in the jail: he sees nothing of
+ * ours. */
+static const struct {
+	const char *variable, *tests;
+	int lab;
+} emulators[] = {{"QEMU", "hello", 1}, {"BOCHS", "hello-bochs", 3}};
+
+START_TEST(emulator_is_in_the_jail)
+{
+	static const char script[] =
+		"#!/bin/sh\n"
+		"cat %1$s/secret >/dev/null 2>&1 && out=\"$out secret\"\n"
+		"{ true >%1$s/written; } 2>/dev/null\n"
+		"{ true >here; } 2>/dev/null && out=\"$out here\"\n"
+		"[ -e %2$s/reference ] && out=\"$out reference\"\n"
+		"[ -e %2$s/build/reference ] && out=\"$out objects\"\n"
+		"[ -n \"$SECRET\" ] && out=\"$out environment\"\n"
+		"[ \"$(ls -d /proc/[0-9]* | wc -l)\" -gt 8 ] && out=\"$out processes\"\n"
+		"[ \"$(wc -l </proc/net/dev)\" -gt 3 ] && out=\"$out network\"\n"
+		"[ -e /sys/kernel ] && out=\"$out sys\"\n"
+		"[ -e /home ] && out=\"$out home\"\n"
+		"[ -r .. ] && ls .. | grep -qv '[.]boot$' && out=\"$out logs\"\n"
+		"echo \"sees:$out.\" >&2\nexit 1\n";
+	char text[4096], here[1024], program[96], command[512];
+
+	ck_assert_ptr_nonnull(getcwd(here, sizeof(here)));
+	snprintf(text, sizeof(text), script, place, here);
+	write_file("emulator", "%s", text);
+	write_file("secret", "%s", "no word of this");
+	snprintf(program, sizeof(program), "%s/emulator", place);
+	setenv(emulators[_i].variable, program, 1);
+	setenv("SECRET", "no word of this", 1);
+	snprintf(command, sizeof(command),
+		GRADE "--lab=%d --tree=reference --out=%s --tests='%s' 2>&1", emulators[_i].lab,
+		place, emulators[_i].tests);
+	/* Nobody's code has run in a machine: that is the grader's trouble. */
+	ck_assert_int_eq(run(command), 3);
+	if (_i == 0)
+		shows(" ended with status 1: sees:.");
+	snprintf(program, sizeof(program), "%s/written", place);
+	ck_assert_int_ne(access(program, F_OK), 0);
+	unsetenv(emulators[_i].variable);
+	honest_passes();
+}
+END_TEST
+
 static const struct {
 	const char *script, *says;
 } harm[] = {
@@ -386,6 +432,8 @@ main(void)
 		tests, cheat_gets_nothing_in_module_labs, 0, sizeof(cheats) / sizeof(cheats[0]));
 	tcase_add_loop_test(tests, module_gets_nothing, 0, sizeof(modules) / sizeof(modules[0]));
 	tcase_add_loop_test(tests, program_gets_nothing, 0, sizeof(programs) / sizeof(programs[0]));
+	tcase_add_loop_test(
+		tests, emulator_is_in_the_jail, 0, sizeof(emulators) / sizeof(emulators[0]));
 	tcase_add_loop_test(tests, harm_is_a_failure, 0, sizeof(harm) / sizeof(harm[0]));
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);

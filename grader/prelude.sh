@@ -13,7 +13,8 @@ vmm() {
 }
 
 # bounded SECONDS COMMAND...: no process of it gets more of the CPU.  A signal comes first, which a
-# Monitor may lose; the one that comes then nobody can.
+# Monitor may lose; the one that comes then nobody can.  Whoever means harm, as root, gets more, and is
+# ended by the grader: it counts what the whole machine uses.
 bounded() {
 	ulimit -S -t $1
 	ulimit -H -t $(($1 + 2))
