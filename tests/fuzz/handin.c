@@ -124,6 +124,20 @@ put_right(uint8_t *data, size_t size)
 	}
 }
 
+/* Each of these was taken. */
+static void
+look_at_headers(const uint8_t *data, size_t size)
+{
+	for (size_t at = 0; at + BLOCK <= size && data[at];) {
+		const union header *header = (const union header *)(data + at);
+
+		must(header->type == '0' && !header->prefix[0]);
+		must(octal(header->size, sizeof(header->size)) >= 0);
+		at += BLOCK +
+		      (octal(header->size, sizeof(header->size)) + BLOCK - 1) / BLOCK * BLOCK;
+	}
+}
+
 /* What the check writes. */
 static struct output {
 	FILE *file;
@@ -219,6 +233,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		for (int i = 0; i < files; i++)
 			noted |= strcmp(made[i], note) == 0;
 		must(noted && files <= FILES_MAX);
+		look_at_headers(copy, size - 1);
 	}
 	must(run(check, copy, size - 1) == status);
 	if (status == 0)

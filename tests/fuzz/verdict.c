@@ -50,6 +50,10 @@ look_at_line(struct report *report, const char *text)
 	must(report->dones <= report->asks && report->metrics <= METRICS_MAX);
 	must(known || (report->passes == before.passes && report->fails == before.fails &&
 			      report->metrics == before.metrics && report->dones == before.dones));
+	must(!before.done || asks ||
+		(report->passes == before.passes && report->fails == before.fails &&
+			report->metrics == before.metrics && report->dones == before.dones));
+	must(!known || !before.done || report->wrong[0]);
 	must(known || asks || report->wrong[0] || report->strangers == before.strangers + 1);
 	for (int i = 0; i < report->metrics; i++) {
 		const struct metric *metric = &report->metric[i];
