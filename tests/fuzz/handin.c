@@ -124,18 +124,25 @@ put_right(uint8_t *data, size_t size)
 	}
 }
 
-/* Each of these was taken. */
+/* Each of these was taken, and nothing is behind them. */
 static void
 look_at_headers(const uint8_t *data, size_t size)
 {
-	for (size_t at = 0; at + BLOCK <= size && data[at];) {
-		const union header *header = (const union header *)(data + at);
+	size_t at = 0;
 
-		must(header->type == '0' && !header->prefix[0]);
-		must(octal(header->size, sizeof(header->size)) >= 0);
-		at += BLOCK +
-		      (octal(header->size, sizeof(header->size)) + BLOCK - 1) / BLOCK * BLOCK;
+	while (at + BLOCK <= size && data[at]) {
+		const union header *header = (const union header *)(data + at);
+		long n = octal(header->size, sizeof(header->size));
+		int lines = 0;
+
+		must(header->type == '0' && !header->prefix[0] && n >= 0 && n <= FILE_MAX);
+		for (long i = 0; i < n; i++)
+			lines += data[at + BLOCK + i] == '\n';
+		must(strcmp(header->name, note) != 0 || lines == 3);
+		at += BLOCK + (n + BLOCK - 1) / BLOCK * BLOCK;
 	}
+	for (; at < size; at++)
+		must(data[at] == 0);
 }
 
 /* What the check writes. */
