@@ -23,7 +23,7 @@
  * Where the Host took longer to boot than elsewhere, the processor is a slow one and the test gets
  * more; but whoever is tested begins then, and there is an end to it.
  */
-#define SLOW_MAX 3.0
+#define SLOW_MAX 2.0
 #define WALL 4 /* times that by the clock on the wall, for what neither works nor ends */
 #define SAMPLE_SECONDS 0.2 /* between two looks at what it has used */
 #define WRITTEN_MAX (32 << 20) /* bytes on both lines in one test: more has no end */
@@ -247,9 +247,10 @@ boot_start(struct boot *boot, const struct machine_kind *kind, const struct imag
 			setup.disk = disk;
 		}
 	}
-	if (images->jail && (!absolute(kernel) || !absolute(boot->job.initramfs) ||
-				    !absolute(boot->job.directory) ||
-				    (disk[0] && !absolute(disk)) || !absolute(rom))) {
+	if (images->jail &&
+		(!absolute(kernel) || !absolute(boot->job.initramfs) ||
+			!absolute(boot->job.directory) || (disk[0] && !absolute(disk)) ||
+			(access(rom, F_OK) == 0 && !absolute(rom)))) {
 		broken(boot, "cannot find the images: %s", strerror(errno));
 		return;
 	}
@@ -259,7 +260,8 @@ boot_start(struct boot *boot, const struct machine_kind *kind, const struct imag
 		.memory_mb = setup.memory_mb + MACHINE_MB,
 		.file_mb = FILE_MB};
 	if (disk[0] && stat(disk, &status) == 0)
-		setup.limits.file_mb += 2 * status.st_size >> 20; /* what is kept of it has a table, too */
+		setup.limits.file_mb +=
+			2 * status.st_size >> 20; /* what is kept of it has a table, too */
 	if (kind->start(&boot->machine, &setup) < 0)
 		broken(boot, "cannot start %s: %s", kind->name, strerror(errno));
 }

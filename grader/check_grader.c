@@ -793,7 +793,8 @@ START_TEST(bad_module_is_tried_once)
 	shows("monitor.ko cannot be loaded (see ");
 	hides("NOT RUN");
 	unlink("pids");
-	ck_assert_int_eq(grade("load-crash-once", MODULE "-j 1 --tests='hello forbidden-open*'"), 1);
+	ck_assert_int_eq(
+		grade("load-crash-once", MODULE "-j 1 --tests='hello forbidden-open*'"), 1);
 	shows("hello: OK");
 	shows("forbidden-openat: FAIL"); /* the fake does not die as it should, but it was graded */
 	hides("cannot be loaded");

@@ -635,9 +635,8 @@ try_again(const struct grading *g, struct row *row)
 		return false;
 	}
 	snprintf(result->next, sizeof(result->next),
-		"for the instructor: it did so twice, and each time nothing but this test ran.  "
-		"If the same test of the reference passes on this computer, this code is the "
-		"cause");
+		"for the instructor: it did so twice, in two machines.  If the same test of the "
+		"reference passes on this computer, this code is the cause");
 	return false;
 }
 
@@ -656,8 +655,8 @@ collect(struct grading *g, size_t which)
 	for (int i = 0; i < over.rows; i++) {
 		const struct result *result = &over.row[i]->result;
 
-		if (!retried && g->lab->module && !over.loaded &&
-			result->status != STATUS_ERROR && !g->unloadable)
+		if (!retried && g->lab->module && !over.loaded && result->status != STATUS_ERROR &&
+			!g->unloadable)
 			g->unloadable = over.row[0]->test->id;
 		if (g->lab->first_hole && strcmp(result->hole, g->lab->first_hole) == 0)
 			g->first_hole = true;

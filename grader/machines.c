@@ -30,7 +30,7 @@ machine_jail(struct args *args, const struct machine_setup *setup, const char *p
 	args_add(args, "%s", setup->jail);
 	args_add(args, "--exec");
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
-		if (files[i])
+		if (files[i] && access(files[i], F_OK) == 0) /* QEMU needs no ROM */
 			args_add(args, "--read=%s", files[i]);
 	/* Even the scratch directory is only to be read: what a machine writes is in a folder that
 	 * nobody sees, with room for a whole disk. */
