@@ -484,7 +484,7 @@ check_variable(int line, const char *command, char *assignment, int lab)
 	char *value = strchr(assignment, '=');
 
 	*value++ = '\0';
-	if (!succeeds("grep -qE '(\\$\\(|^| )%s(\\)|,| \\?=)' Makefile", assignment))
+	if (!succeeds("grep -qE '(\\$\\(|^| )%s(\\)|,| \\?=)' Makefile kit/room.mk", assignment))
 		wrong(line, command, "make knows no such variable");
 	if (strcmp(assignment, "GUEST") == 0 && !is_guest(value))
 		wrong(line, command, "there is no such guest");
