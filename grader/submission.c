@@ -303,18 +303,26 @@ static void
 make_result(void)
 {
 	const char *path = format("%s/graded/%.16s", options.build, handed.key);
-	int all = lock_all();
 	struct dirent *entry;
 	DIR *folder;
+	int all;
 
-	if (make_directory(path) < 0) {
-		warn("cannot make %s", path);
-		leave(2);
-	}
-	handed.lock = lock_folder(path);
-	if (handed.lock < 0) {
-		warnx("another grading of the same submission is under way");
-		leave(2);
+	/* One that was killed may take a moment to put its machines away. */
+	for (int again = 0;; again++) {
+		all = lock_all();
+		if (make_directory(path) < 0) {
+			warn("cannot make %s", path);
+			leave(2);
+		}
+		handed.lock = lock_folder(path);
+		if (handed.lock >= 0)
+			break;
+		close(all);
+		if (again == 50 || stopped) {
+			warnx("another grading of the same submission is under way");
+			leave(2);
+		}
+		usleep(100000);
 	}
 	/* The lock is the folder's: what is in it goes, and it stays. */
 	folder = opendir(path);
