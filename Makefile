@@ -72,7 +72,7 @@ help:
 #! make gradescope LAB=2   build/gradescope-lab2.zip, to be uploaded there; KIT= a kit in a tar archive
 #! make dist               the student kit, build/typetwo-kit.tar.xz; make dist-test tries it in all labs;
 #!                         BASE_FOR=3 with the objects for lab3 BASE=ref, LABS=3 refuses those of lab 3
-#! make test               the project's own tests
+#! make test               the project's own tests; make test-long is the rest: what the labs cost, measured
 #! make test-mutants       grade wrong solutions, grader/mutants/, and print what each lost; ONLY='lab2.3-*'
 #!                         some of them, FULL=1 with all tests, J=4 at once
 #! make fuzz-parsers       any bytes for whatever reads what others have written, SECONDS=3600 for an hour
@@ -123,7 +123,7 @@ ifneq ($(and $(BASE),$(filter lab1,$(MAKECMDGOALS))),)
 $(error BASE=$(BASE): there is no lab before lab 1)
 endif
 ifneq ($(IN_KIT),)
-$(foreach goal,$(filter reference test test-mutants bench bench-page profile slides stress fuzz lines gradescope dist dist-test, \
+$(foreach goal,$(filter reference test test-long test-mutants bench bench-page profile slides stress fuzz lines gradescope dist dist-test, \
 	$(MAKECMDGOALS)), \
 	$(error make $(goal): the student kit has not got what this needs; make help lists what there is))
 endif
@@ -215,6 +215,14 @@ test:
 	$(Q)$(MAKE) --no-print-directory check-mutants
 	$(Q)$(say) "TEST    the project; the reference's and the skeleton's grades take minutes"
 	$(Q)$(B)/grader/check-project
+
+# What measures, and what goes on for minutes: not for every edit.
+.PHONY: test-long
+test-long:
+	$(Q)$(MAKE) --no-print-directory setup TESTING=1 GRADING=1
+	$(Q)$(MAKE) --no-print-directory everything TREE=reference
+	$(Q)$(say) "TEST    the ladder: each lab costs less than the one before, in every row of the bench"
+	$(Q)$(MAKE) --no-print-directory check-ladder
 
 # The grader is proved by wrong solutions: each loses what it must, and nothing else.
 .PHONY: test-mutants
