@@ -895,6 +895,31 @@ long_unmaps(void)
 	close(ram);
 }
 
+/*
+ * A program that returns to virtual 8086 mode, which the CPU does not let it: but QEMU's does.  Its
+ * code segments there look like the Host kernel's, or like a program's.
+ */
+static void
+virtual_8086(void)
+{
+	for (unsigned int cs = 0x1000; cs <= 0x1003; cs++) {
+		pid_t pid = fork();
+		int status;
+
+		if (pid == 0) {
+			alarm(2);
+			__asm__ volatile("push $0; push $0; push $0; push $0\n" /* gs fs ds es */
+					 "push $0x1000; push $0x1000\n" /* ss esp */
+					 "push $0x23202; push %0; push $0x10; iret"
+					 :
+					 : "r"(cs));
+			_exit(1);
+		}
+		status = status_of(pid);
+		expect(status > 1000, "with cs 0x%x: %d", cs, status);
+	}
+}
+
 /* Whatever was tried: nothing keeps the module any more. */
 static void
 left_behind(void)
@@ -906,15 +931,30 @@ static const struct {
 	const char *name;
 	void (*attempt)(void);
 } attempts[] = {
-	{"good", good}, {"ioctls", ioctls}, {"reads-and-writes", reads_and_writes}, {"ends", ends},
-	{"mappings", mappings}, {"threads", threads}, {"twice", twice},
-	{"closed-under-way", closed_under_way}, {"killed-at-random", killed_at_random},
-	{"stopped", stopped}, {"traced", traced}, {"read-by-others", read_by_others},
-	{"locked", locked}, {"signals-pending", signals_pending}, {"anything", anything},
-	{"many-files", many_files}, {"descriptions", descriptions},
-	{"ram-cut-short", ram_cut_short}, {"without-room", without_room},
-	{"names-itself", names_itself}, {"good-at-the-end", good}, {"left-behind", left_behind},
-	{"long-unmaps", long_unmaps}, /* only when it is named */
+	{"good", good},
+	{"ioctls", ioctls},
+	{"reads-and-writes", reads_and_writes},
+	{"ends", ends},
+	{"mappings", mappings},
+	{"threads", threads},
+	{"twice", twice},
+	{"closed-under-way", closed_under_way},
+	{"killed-at-random", killed_at_random},
+	{"stopped", stopped},
+	{"traced", traced},
+	{"read-by-others", read_by_others},
+	{"locked", locked},
+	{"signals-pending", signals_pending},
+	{"anything", anything},
+	{"many-files", many_files},
+	{"descriptions", descriptions},
+	{"ram-cut-short", ram_cut_short},
+	{"without-room", without_room},
+	{"names-itself", names_itself},
+	{"virtual-8086", virtual_8086},
+	{"good-at-the-end", good},
+	{"left-behind", left_behind},
+	{"long-unmaps", long_unmaps},
 };
 
 /* The stack at the top of the address space, out of the way of what is mapped at fixed places. */
@@ -944,6 +984,7 @@ main(int argc, char **argv)
 		unsigned int before = failed;
 
 		name = attempts[i].name;
+		/* Long unmaps only by name: see there. */
 		if (argc > 2 ? strcmp(argv[2], name) != 0 : attempts[i].attempt == long_unmaps)
 			continue;
 		attempts[i].attempt();
