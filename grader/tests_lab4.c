@@ -177,6 +177,19 @@ static const struct test tests[] = {
 			  "		exit off(stopped, 0.03) || off(slept, 0.03) || "
 			  "off(idle, 0.5)\n"
 			  "	}' && guest_end"),
+	LINUX_ROW("linux-debuggers-fast", NULL,
+		"Debian's gdb and strace say in the guest what they say on the Host.",
+		.disk = "disk", .memory_mb = 512,
+		.script = "large true && mount -o bind /proc /large/proc || exit\n"
+			  "large /usr/lib/typetwo/debugging >native 2>&1\n"
+			  "umount /large/proc\n"
+			  "linux \"/usr/lib/typetwo/debugging >/tmp/out 2>&1;"
+			  " sed 's/^/same: /' /tmp/out\" --fast --disk=/dev/vda"
+			  " --append=root=/dev/tda || exit\n"
+			  "tr -d '\\r' <out | sed -n 's/^same: //p' >guest\n"
+			  "diff native guest && grep 'Hardware watchpoint 2' guest &&\n"
+			  "grep 'SIGUSR1 {si_signo=SIGUSR1' guest",
+		.text = {"guest: exit 0"}),
 	LINUX_COST_ROW("linux-cost-fast", NULL, "--fast", "getppid pipe fork page-fault",
 		"On the fast path, Linux comes nearer to native."),
 };
