@@ -32,6 +32,7 @@ static const struct test tests[] = {
 	/* ---- map and unmap ---- */
 	PAGE_FAULT_ROW(MAP, .boot = "exceptions"),
 	EXCEPTIONS_ROW(MAP, .boot = "exceptions"),
+	WATCH_ROW(MAP, .boot = "exceptions"),
 	MEMORY_LIMIT_ROW(MAP, .boot = "first"),
 	COST_ROW("cost-page-fault", MAP, "page-fault", "vmm $verdict ./fault-cost",
 		"A page fault that the Guest kernel serves costs an entry of a page table."),
@@ -119,6 +120,7 @@ static const struct test tests[] = {
 	FAST("registers", "On the fast path, registers survive."),
 	FAST("page-fault", "On the fast path, page faults come."),
 	FAST("exceptions", "On the fast path, exceptions come."),
+	FAST("watch", "On the fast path, addresses are watched."),
 	FAST("timer", "On the fast path, the timer interrupts."),
 	FAST("wakeup", "On the fast path, no interrupt is lost."),
 	FAST("fpu", "On the fast path, FPU registers are kept apart."),
