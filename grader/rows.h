@@ -119,6 +119,9 @@
 	UNIT_ROW("exceptions", hole, "exceptions",                                         \
 		"Every exception of an application comes with its vector and error code.", \
 		__VA_ARGS__)
+#define WATCH_ROW(hole, ...)             \
+	UNIT_ROW("watch", hole, "watch", \
+		"An application's addresses are watched, and nobody else's.", __VA_ARGS__)
 #define TIMER_ROW(hole, ...)             \
 	UNIT_ROW("timer", hole, "timer", \
 		"The timer interrupts an application, and the Guest kernel.", __VA_ARGS__)

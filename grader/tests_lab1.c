@@ -34,6 +34,7 @@ static const struct test tests[] = {
 	/* ---- lab1.4: deliver an exception ---- */
 	PAGE_FAULT_ROW("lab1.4", .options = NONE, .boot = "exceptions"),
 	EXCEPTIONS_ROW("lab1.4", .options = NONE, .boot = "exceptions"),
+	WATCH_ROW("lab1.4", .options = NONE, .boot = "exceptions"),
 
 	/* ---- lab1.5: turn a host signal into an interrupt ---- */
 	TIMER_ROW("lab1.5", .options = NONE, .boot = "interrupts"),

@@ -34,6 +34,7 @@ static const struct test tests[] = {
 	/* ---- map and unmap ---- */
 	PAGE_FAULT_ROW(MAP, .boot = "exceptions"),
 	EXCEPTIONS_ROW(MAP, .boot = "exceptions"),
+	WATCH_ROW(MAP, .boot = "exceptions"),
 	MEMORY_LIMIT_ROW(MAP, .boot = "first"),
 	COST_ROW("cost-page-fault", MAP, "page-fault", "vmm $verdict ./fault-cost",
 		"A page fault that the Guest kernel serves costs an entry of a page table."),
@@ -127,6 +128,7 @@ static const struct test tests[] = {
 	FAST("registers", "On the fast path, registers survive."),
 	FAST("page-fault", "On the fast path, page faults come."),
 	FAST("exceptions", "On the fast path, exceptions come."),
+	FAST("watch", "On the fast path, addresses are watched."),
 	FAST("timer", "On the fast path, the timer interrupts."),
 	FAST("wakeup", "On the fast path, no interrupt is lost."),
 	FAST("fpu", "On the fast path, FPU registers are kept apart."),
@@ -185,6 +187,19 @@ static const struct test tests[] = {
 			  "		exit off(stopped, 0.03) || off(slept, 0.03) || "
 			  "off(idle, 0.5)\n"
 			  "	}' && guest_end"),
+	LINUX_ROW("linux-debuggers-fast", NULL,
+		"Debian's gdb and strace say in the guest what they say on the Host.",
+		.disk = "disk", .memory_mb = 512,
+		.script = "large true && mount -o bind /proc /large/proc || exit\n"
+			  "large /usr/lib/typetwo/debugging >native 2>&1\n"
+			  "umount /large/proc\n"
+			  "linux \"/usr/lib/typetwo/debugging >/tmp/out 2>&1;"
+			  " sed 's/^/same: /' /tmp/out\" --fast --disk=/dev/vda"
+			  " --append=root=/dev/tda || exit\n"
+			  "tr -d '\\r' <out | sed -n 's/^same: //p' >guest\n"
+			  "diff native guest && grep 'Hardware watchpoint 2' guest &&\n"
+			  "grep 'SIGUSR1 {si_signo=SIGUSR1' guest",
+		.text = {"guest: exit 0"}),
 	LINUX_COST_ROW("linux-cost-fast", NULL, "--fast", "getppid pipe fork page-fault",
 		"On the fast path, Linux comes nearer to native."),
 };

@@ -17,13 +17,10 @@ static const u8 lengths[] = { 1, 2, 0, 4 };
 /* The Host clears virtual_dr6 at each debug exception, and then asks whose address it was. */
 static void hit(struct perf_event *event, struct perf_sample_data *data, struct pt_regs *regs)
 {
-	struct perf_event **slot = event->overflow_handler_context;
-	struct monitor *mon = container_of(current->typetwo, struct monitor, hook);
-
-	current->thread.virtual_dr6 |= DR_TRAP0 << (slot - mon->debug);
+	current->thread.virtual_dr6 |= DR_TRAP0 << (long)event->overflow_handler_context;
 }
 
-static struct perf_event *watch(struct monitor *mon, u32 address, u32 control, unsigned int n)
+static struct perf_event *watch(u32 address, u32 control, long n)
 {
 	struct perf_event_attr attr;
 	u32 bits = control >> (DR_CONTROL_SHIFT + DR_CONTROL_SIZE * n), type = types[bits & 3];
@@ -38,7 +35,7 @@ static struct perf_event *watch(struct monitor *mon, u32 address, u32 control, u
 	attr.bp_addr = address;
 	attr.bp_len = type == HW_BREAKPOINT_X ? sizeof(long) : length;
 	attr.bp_type = type;
-	return register_user_hw_breakpoint(&attr, hit, &mon->debug[n], current);
+	return register_user_hw_breakpoint(&attr, hit, (void *)n, current);
 }
 
 void debug_free(struct monitor *mon)
@@ -63,7 +60,7 @@ long debug_load(struct monitor *mon, u32 address)
 	debug_free(mon);
 	control = READ_ONCE(debug->control);
 	for (n = 0; n < TT_DEBUG_ADDRESSES; n++) {
-		struct perf_event *event = watch(mon, READ_ONCE(debug->address[n]), control, n);
+		struct perf_event *event = watch(READ_ONCE(debug->address[n]), control, n);
 
 		if (IS_ERR(event)) {
 			debug_free(mon);

@@ -45,13 +45,13 @@ struct monitor {
 	void **page;			/* ram.c: what is behind each page of the Guest kernel's */
 	DECLARE_BITMAP(spaces, TT_SPACES_MAX + 1);
 
-	struct perf_event *debug[TT_DEBUG_ADDRESSES]; /* debug.c: one for each address */
-
 	/* tables.c: page directories by space; 0 is the process's own.  NULL: not used yet. */
 	u32 *directory[TT_SPACES_MAX + 1];
 	struct list_head tables[TT_SPACES_MAX + 1]; /* page tables of the lower half */
 	unsigned int tables_used;	/* made since all were thrown away */
 	unsigned int kernel_tables;	/* from KERNEL_FIRST on, the Guest kernel's; behind: none */
+
+	struct perf_event *debug[TT_DEBUG_ADDRESSES]; /* debug.c: one for each address */
 };
 
 /*

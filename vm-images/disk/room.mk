@@ -34,12 +34,18 @@ $(B)/disk/initrd.cpio.gz: $(disk_dir)/build-initrd $(disk_files) $(B)/disk/tests
 		$@.new && \
 	mv $@.new $@
 
-$(B)/disk/root.img: $(disk_dir)/build-root $(disk_files) $(B)/disk/tests-static \
-		$(B)/disk/tests-dynamic $(disk_dir)/packages $(disk_dir)/debian-i386
+$(B)/disk/debuggee: $(disk_dir)/debuggee.c $(disk_dir)/room.mk
+	$(Q)mkdir -p $(@D)
+	$(Q)$(say) "CC      $@"
+	$(Q)$(CROSS)gcc $(disk_cflags) -O1 -fno-omit-frame-pointer -static -o $@ $<
+
+$(B)/disk/root.img: $(disk_dir)/build-root $(disk_files) $(B)/disk/tests-static $(B)/disk/tests-dynamic \
+		$(B)/disk/debuggee $(disk_dir)/debugging $(disk_dir)/packages $(disk_dir)/debian-i386
 	$(Q)from=$$($(cached) user-land $(disk_dir)/packages $(disk_dir)/debian-i386 -- \
 		$(disk_dir)/debian-i386 $(call packages_of,$(disk_dir)/packages)) && \
 	$(say) "MKE2FS  $@" && $(disk_dir)/build-root $$from/root.tar 128M $@.new \
-		$(B)/disk/tests-static $(B)/disk/tests-dynamic && mv $@.new $@
+		$(B)/disk/tests-static $(B)/disk/tests-dynamic $(B)/disk/debuggee $(disk_dir)/debugging && \
+	mv $@.new $@
 
 $(B)/disk/cdrom.iso: $(disk_dir)/build-cdrom
 	$(Q)mkdir -p $(@D)

@@ -151,6 +151,7 @@ int hc_unmap(unsigned int space, unsigned int address, unsigned int bytes);
 int hc_forget(void);
 int hc_space_create(void);
 int hc_space_destroy(unsigned int space);
+int hc_debug(const void *debug);
 
 /*
  * fault.c: an expected fault of the Guest kernel is caught by label, in the manner of

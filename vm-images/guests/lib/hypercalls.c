@@ -37,3 +37,9 @@ hc_space_destroy(unsigned int space)
 {
 	return tt_trap(TT_HC_SPACE_DESTROY, space, 0, 0, 0);
 }
+
+int
+hc_debug(const void *debug)
+{
+	return tt_trap(TT_HC_DEBUG, (unsigned int)debug, 0, 0, 0);
+}

@@ -72,11 +72,13 @@ void tt_debug_reset(struct task_struct *task)
 /* The task is about to run, and has some, or the Monitor has another's. */
 void tt_debug_load(struct task_struct *task)
 {
+	static struct tt_debug debug __aligned(32); /* so it lies in one page */
 	const unsigned long *dr = task->thread.arch.debugregs;
-	struct tt_debug debug = { .control = dr[DR_CONTROL] & ~DR_CONTROL_RESERVED };
 	long err;
 
+	BUILD_BUG_ON(sizeof(debug) > 32);
 	memcpy(debug.address, dr, sizeof(debug.address));
+	debug.control = dr[DR_CONTROL] & ~DR_CONTROL_RESERVED;
 	err = tt_trap(TT_HC_DEBUG, (unsigned long)&debug, 0, 0, 0);
 	if (err)
 		pr_warn_ratelimited("%s[%d]: the Monitor has no debug registers: error %ld\n",

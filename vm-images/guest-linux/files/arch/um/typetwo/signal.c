@@ -169,8 +169,9 @@ static unsigned long place_frame(struct ksignal *ksig, struct pt_regs *regs, uns
 	user = ((*fp - bytes + 4) & -16UL) - 4;
 	if (!alternate || __on_sig_stack(user))
 		return user;
-	if (show_unhandled_signals && printk_ratelimit())
-		pr_info("%s[%d] overflowed sigaltstack\n", current->comm, task_pid_nr(current));
+	if (show_unhandled_signals)
+		pr_info_ratelimited("%s[%d] overflowed sigaltstack\n", current->comm,
+				    task_pid_nr(current));
 	return 0;
 }
 
@@ -338,9 +339,10 @@ static long bad_frame(unsigned long frame, const char *where)
 {
 	struct pt_regs *regs = current_pt_regs();
 
-	if (show_unhandled_signals && printk_ratelimit())
-		pr_info("%s[%d] bad frame in %s frame:%08lx ip:%08lx sp:%08lx\n", current->comm,
-			task_pid_nr(current), where, frame, PT_REGS_IP(regs), PT_REGS_SP(regs));
+	if (show_unhandled_signals)
+		pr_info_ratelimited("%s[%d] bad frame in %s frame:%08lx ip:%08lx sp:%08lx\n",
+				    current->comm, task_pid_nr(current), where, frame,
+				    PT_REGS_IP(regs), PT_REGS_SP(regs));
 	force_sig(SIGSEGV);
 	return 0;
 }
