@@ -174,10 +174,10 @@ static const struct hostile {
 	{"printf 'lab 1;id\\nbase own\\nkit a\\n' >HANDIN", 2, "which lab this is"},
 	{"printf 'lab 1\\0\\nbase own\\nkit a\\n' >HANDIN", 2, "which lab this is"},
 	{"printf 'lab 1\\nbase own\\nkit a\\n\\n' >HANDIN", 2, "it says more than lab"},
-	{"printf 'lab 1\\nbase ref\\nkit a\\n' >HANDIN", 1, "there is no lab before lab 1"},
+	{"printf 'lab 1\\nbase ref\\nkit a\\n' >HANDIN", 2, "there is no lab before lab 1"},
 	/* ---- the archive ---- */
 	{"ln -s $canary/secret vmm/secret.h", 2, "vmm/secret.h: only regular files"},
-	{"ln -s $canary vmm2; rm -r vmm; mv vmm2 vmm", 2, "vmm: only regular files"},
+	{"ln -s $canary vmm2; rm -r vmm; mv vmm2 vmm", 2, "vmm/run: a name is"},
 	{"mkfifo vmm/pipe.h", 2, "vmm/pipe.h: only regular files"},
 	{":", 2, "only files of vmm/", NULL,
 		"tar -P --transform 's,vmm,'$canary, --format=ustar -cf ../a.tar HANDIN vmm/main.c;"
@@ -193,7 +193,7 @@ static const struct hostile {
 	{":", 2, "there are too many files", NULL,
 		"for i in $(seq 180); do head -c 262144 /dev/zero >vmm/f$i.h; done; " PACK},
 	{":", 2, "there is something behind its end", NULL,
-		"{ cat ../honest.tar; head -c 3G /dev/zero; } | gzip -1n >../a.tar.gz"},
+		"{ cat ../honest.tar; head -c 1G /dev/zero; } | gzip -1n >../a.tar.gz"},
 	{":", 2, "cannot be read", NULL, "head -c 3000 ../honest.tar.gz >../a.tar.gz"},
 	{":", 2, "it is no archive", NULL, ": >../a.tar.gz"},
 	{":", 2, "it is no archive", NULL, "echo nothing >../a.tar.gz"},
@@ -238,8 +238,6 @@ static const struct hostile {
 	{"echo '#define FILE \"/dev/zero\"\n#include FILE' >>vmm/main.c", 1,
 		"the code cannot be built"},
 	{"echo '#include \"x.h\"' >vmm/x.h; cp vmm/x.h vmm/x.c", 1, "the code cannot be built"},
-	{"printf '#include \"x.h\"\\n#include \"x.h\"\\n' >vmm/x.h; cp vmm/x.h vmm/x.c", 1,
-		"the code cannot be built"},
 	{"echo 'char large[0xf0000000] = {1};' >>vmm/main.c", 1, "the code cannot be built"},
 	{"echo 'char large[0x40000000] = {1};' >>vmm/main.c", 1, "the code cannot be built"},
 	{ASM(".rept 2000000000\\n.quad 1\\n.endr"), 1, "the code cannot be built"},
@@ -248,7 +246,7 @@ static const struct hostile {
 	 "B(B(B(+1)));\\n'"
 	 " >>vmm/main.c",
 		1, "the code cannot be built"},
-	{"i=0; while [ $i -lt 3000 ]; do echo \"#warning $(printf %080d $i)\"; i=$((i + 1)); done"
+	{"i=0; while [ $i -lt 2500 ]; do echo \"#warning $(printf %080d $i)\"; i=$((i + 1)); done"
 	 " >vmm/w.h; for i in 1 2 3 4 5 6 7 8 9; do echo '#include \"w.h\"'; done >vmm/v.c;"
 	 " echo '#error end' >>vmm/v.c",
 		1, "the code cannot be built", "... there is more of this"},
@@ -271,7 +269,12 @@ static const struct hostile {
 	{"printf 'lab 2\\nbase own\\nkit a\\n' >HANDIN; echo 'all: ; $canary/run' >monitor/Kbuild",
 		2, "monitor/Kbuild: a name is", NULL,
 		"tar --format=ustar -cf ../a.tar HANDIN vmm/* monitor/Kbuild; gzip -n ../a.tar"},
+	/* ---- from here on only in the long form: all of the time that it may have ---- */
+	{"printf '#include \"x.h\"\\n#include \"x.h\"\\n' >vmm/x.h; cp vmm/x.h vmm/x.c", 1,
+		"it took more than 60 s of the processors"},
 };
+
+#define LONG_ONES 1
 
 START_TEST(hostile_submission)
 {
@@ -351,12 +354,14 @@ begin(const char *submission, const char *log)
 		return pid;
 	setenv("SUBMISSION", submission, 1);
 	ck_assert(freopen(log, "w", stdout) && dup2(1, 2) == 2);
-	execl("/bin/sh", "sh", "-c", grading, NULL);
+	/* Itself, to be killed, and no shell in front of it. */
+	snprintf(shown, sizeof(shown), "exec %s", grading);
+	execl("/bin/sh", "sh", "-c", shown, NULL);
 	_exit(127);
 }
 
 static int
-end(pid_t pid)
+ended(pid_t pid)
 {
 	int status;
 
@@ -379,9 +384,9 @@ START_TEST(two_at_once_do_not_meet)
 	other = begin(PLACE "/a.tar.gz", PLACE "/log2");
 	usleep(700000);
 	same = begin(PLACE "/honest.tar.gz", PLACE "/log3");
-	status = end(same);
-	ck_assert_int_eq(end(honest), 0);
-	ck_assert_int_eq(end(other), 1);
+	status = ended(same);
+	ck_assert_int_eq(ended(honest), 0);
+	ck_assert_int_eq(ended(other), 1);
 	expect("cat " PLACE "/log3", 0);
 	/* It may have come when the first was over. */
 	ck_assert_msg(status == 0 || (status == 2 && strstr(shown, "another grading of the same")),
@@ -422,7 +427,7 @@ START_TEST(killed_gradings_leave_nothing)
 
 		usleep(wait * 1000);
 		kill(pid, SIGKILL);
-		end(pid);
+		ended(pid);
 		/* Its children are told by the kernel. */
 		expect("for i in $(seq 100); do ps -eo args | grep -q '[b]uild/graded/work-' || "
 		       "exit 0;"
@@ -451,8 +456,9 @@ static const struct {
 	{JAIL "-- sh -c 'while :; do :; done'", 120, "more than 5 s of the processors"},
 	{JAIL "-- sh -c 'for i in 1 2 3 4 5 6; do (while :; do :; done) & done; wait'", 120,
 		"more than 5 s of the processors"},
-	{JAIL "-- sh -c 'for i in $(seq 60); do sleep 50 & done; wait'", 120,
-		"more than 40 processes"},
+	{JAIL "-- sh -c 'for i in $(seq 60); do sleep 50 & done; wait'; s=$?;"
+	      " [ $s = 2 ] || [ $s = 120 ]",
+		0, ""},
 	{"build/grader/jail --seconds=1 -- sleep 50", 120, "it had no end within 1 s"},
 	{JAIL "-- sh -c 'head -c 1G /dev/zero | tail -n 1 | wc -c'", 0, "memory exhausted"},
 	{JAIL "--file=1 -- sh -c 'head -c 9M /dev/zero >x'", 118, ""},
@@ -529,7 +535,8 @@ START_TEST(without_a_jail_it_sings)
 	expect_text(SECRET);
 	ck_assert_str_eq(canary_sang(), "secret.h");
 	expect("cd " PLACE " && grep -q '\"jail\": \"none\"' json && grep -q 'jail: none' tap &&"
-	       " grep -q 'jail: none' junit",
+	       " grep -q 'jail: none' junit; cd ../../.. && rm -rf $(grep -l " SECRET
+	       " build/graded/*/* | xargs dirname)",
 		0);
 }
 END_TEST
@@ -550,7 +557,8 @@ main(void)
 	}
 	tcase_add_loop_test(cases[0], jail_holds, 0, sizeof(jails) / sizeof(*jails));
 	tcase_add_test(cases[0], without_a_jail_it_sings);
-	tcase_add_loop_test(cases[1], hostile_submission, 0, sizeof(hostile) / sizeof(*hostile));
+	tcase_add_loop_test(cases[1], hostile_submission, 0,
+		sizeof(hostile) / sizeof(*hostile) - (getenv("LONG") ? 0 : LONG_ONES));
 	tcase_add_loop_test(cases[2], any_name_is_graded, 0, sizeof(names) / sizeof(*names));
 	tcase_add_test(cases[3], two_at_once_do_not_meet);
 	tcase_add_test(cases[3], old_result_goes_first);

@@ -521,7 +521,8 @@ read_errors(const char *path, char *text, size_t size)
 		err(2, "cannot read %s", path);
 	text[0] = '\0';
 	while (fgets(line, sizeof(line), file)) {
-		if (!found && strcasestr(line, "error")) {
+		if (!found && (strcasestr(line, "error") || strstr(line, "multiple definition") ||
+				      strstr(line, "undefined reference"))) {
 			found = true;
 			used = first;
 		}

@@ -73,6 +73,7 @@ static const char usage[] =
 #define FIRST_OUT 3
 #define MIB (1L << 20)
 #define SELF "/.jail" /* this program, inside */
+#define OURS 8 /* processes that are not the command's own, at most */
 
 /* A file or folder that the command may see. */
 struct shown {
@@ -448,6 +449,9 @@ add_used(pid_t pid, struct used *used)
 	size_t n;
 	pid_t child;
 
+	/* More than it may have is enough to know, and it may be a long chain. */
+	if (used->processes > want.processes + OURS)
+		return;
 	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
 	file = fopen(path, "re");
 	if (!file)
@@ -507,11 +511,93 @@ used_up(pid_t pid, double started)
 		fprintf(stderr, "it took more than %ld s of the processors\n", want.cpu);
 	else if (want.memory && used.memory > 3 * want.memory)
 		fprintf(stderr, "it took more than %ld MiB of memory\n", 3 * want.memory);
-	else if (used.processes > want.processes + 8)
+	else if (used.processes > want.processes + OURS)
 		fprintf(stderr, "it had more than %ld processes\n", want.processes);
 	else
 		return false;
 	return true;
+}
+
+/* ---- control groups: the same limits by the kernel, where we may make one ---- */
+
+/*
+ * Root has no limit of processes, in whatever namespace, and files in memory are nobody's.  Both
+ * versions of the kernel's interface; where there is none, used_up() is what there is.
+ */
+static const struct {
+	const char *place, *limit;
+} groups[] = {
+	{"/sys/fs/cgroup", "pids.max"},
+	{"/sys/fs/cgroup", "memory.max"},
+	{"/sys/fs/cgroup/pids", "pids.max"},
+	{"/sys/fs/cgroup/memory", "memory.limit_in_bytes"},
+};
+
+#define GROUPS (sizeof(groups) / sizeof(groups[0]))
+#define GROUP "typetwo-jail-"
+
+static bool
+write_group(const char *place, pid_t watcher, const char *name, long value)
+{
+	char path[PATH_MAX];
+	FILE *file;
+	bool bad;
+
+	snprintf(path, sizeof(path), "%s/" GROUP "%d/%s", place, watcher, name);
+	file = fopen(path, "r+e");
+	if (!file)
+		return false;
+	bad = fprintf(file, "%ld", value) < 0;
+	return fclose(file) == 0 && !bad;
+}
+
+/* Those of somebody who was killed go as well: nothing is in them any more, or they stay. */
+static void
+remove_groups(void)
+{
+	for (size_t i = 0; i < GROUPS; i++) {
+		DIR *place = opendir(groups[i].place);
+		struct dirent *entry;
+
+		while (place && (entry = readdir(place))) {
+			pid_t watcher;
+
+			if (strncmp(entry->d_name, GROUP, strlen(GROUP)) != 0)
+				continue;
+			watcher = atoi(entry->d_name + strlen(GROUP));
+			if (watcher == getpid() || (kill(watcher, 0) < 0 && errno == ESRCH))
+				unlinkat(dirfd(place), entry->d_name, AT_REMOVEDIR);
+		}
+		if (place)
+			closedir(place);
+	}
+}
+
+static void
+make_groups(void)
+{
+	char path[PATH_MAX];
+
+	for (size_t i = 0; i < GROUPS; i++) {
+		bool processes = strncmp(groups[i].limit, "pids", 4) == 0;
+
+		snprintf(path, sizeof(path), "%s/cgroup.procs", groups[i].place);
+		if (access(path, W_OK) < 0)
+			continue;
+		snprintf(path, sizeof(path), "%s/" GROUP "%d", groups[i].place, getpid());
+		mkdir(path, 0755);
+		if (processes || want.memory)
+			write_group(groups[i].place, getpid(), groups[i].limit,
+				processes ? want.processes + OURS
+					  : (3 * want.memory + want.tmp) * MIB);
+	}
+}
+
+static void
+join_groups(pid_t watcher)
+{
+	for (size_t i = 0; i < GROUPS; i++)
+		write_group(groups[i].place, watcher, "cgroup.procs", 0);
 }
 
 /* Hand on what it says, as far as it may say something; what is not for a terminal becomes '?'. */
@@ -629,11 +715,14 @@ watch(bool jailed)
 	if (pipe2(json, O_CLOEXEC) < 0 || pipe2(said, O_CLOEXEC | O_NONBLOCK) < 0)
 		broken("no pipe: %s", strerror(errno));
 	fflush(NULL);
+	remove_groups();
+	make_groups();
 	pid = fork();
 	if (pid < 0)
 		broken("no process: %s", strerror(errno));
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		join_groups(getppid());
 		if (!jailed)
 			setsid();
 		if (want.output) {
@@ -661,9 +750,11 @@ watch(bool jailed)
 			kill(jailed ? pid : -pid, SIGKILL);
 			while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 				;
+			remove_groups();
 			return JAIL_LIMIT;
 		}
 	}
+	remove_groups();
 	if (!jailed) {
 		kill(-pid, SIGKILL); /* what it has left behind */
 		code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

@@ -59,6 +59,7 @@ static const char usage[] =
 #define ARCHIVE_MAX (8L << 20)
 #define WHY_MAX (64 << 10)
 #define ARGS_MAX 64
+#define SUMMARY_MAX 40 /* lines */
 
 /* How much a submission may use.  The reference's largest lab takes a tenth of the CPU time. */
 #define READ_LIMITS \
@@ -90,6 +91,7 @@ static struct {
 	int archive; /* the clean one */
 	const char *key; /* what its result is named by */
 	const char *work, *result;
+	int lock; /* of the result */
 } handed;
 
 /* ---- children ---- */
@@ -113,11 +115,19 @@ leave(int status)
 	exit(stopped ? 128 + stopped : status);
 }
 
-/* Run to the end, or until somebody stops us.  Its status. */
+/*
+ * Run to the end, or until somebody stops us.  Its status.  lock: a lock that ends only when this
+ * has, if we are killed; the terminal's signals reach it as well as us then.  -1: none.
+ */
 static int
-run(const char *const argv[], int in, int out, bool foreground)
+run(const char *const argv[], int in, int out, int lock)
 {
-	struct child_io io = {.in = in, .out = out, .err = out, .foreground = foreground};
+	struct child_io io = {.in = in,
+		.out = out,
+		.err = out,
+		.foreground = lock >= 0,
+		.keep = &lock,
+		.keeps = lock >= 0};
 	int status;
 
 	fflush(stdout);
@@ -166,7 +176,7 @@ first_line(const char *const argv[], int in, char *line, size_t size)
 {
 	int out = nameless();
 
-	if (!child_exists(argv[0]) || run(argv, in, out, false) != 0)
+	if (!child_exists(argv[0]) || run(argv, in, out, -1) != 0)
 		snprintf(line, size, "unknown");
 	else
 		text_of(out, line, size);
@@ -293,18 +303,26 @@ static void
 make_result(void)
 {
 	const char *path = format("%s/graded/%.16s", options.build, handed.key);
-	int all = lock_all(), fd;
 	struct dirent *entry;
 	DIR *folder;
+	int all;
 
-	if (make_directory(path) < 0) {
-		warn("cannot make %s", path);
-		leave(2);
-	}
-	fd = lock_folder(path);
-	if (fd < 0) {
-		warnx("another grading of the same submission is under way");
-		leave(2);
+	/* One that was killed may take a moment to put its machines away. */
+	for (int again = 0;; again++) {
+		all = lock_all();
+		if (make_directory(path) < 0) {
+			warn("cannot make %s", path);
+			leave(2);
+		}
+		handed.lock = lock_folder(path);
+		if (handed.lock >= 0)
+			break;
+		close(all);
+		if (again == 50 || stopped) {
+			warnx("another grading of the same submission is under way");
+			leave(2);
+		}
+		usleep(100000);
 	}
 	/* The lock is the folder's: what is in it goes, and it stays. */
 	folder = opendir(path);
@@ -405,9 +423,9 @@ read_handed(int in, const char *folder, int said)
 		" [ ! -d \"$top/vmm\" ] || break; done;"
 		" [ -d \"$top/vmm\" ] || { echo 'there is no archive of `make handin` in it, and no"
 		" folder vmm' >&2; exit 1; };"
-		" mkdir t && cp -RP \"$top/vmm\" t && { cp -RP \"$top/monitor\" t || mkdir "
-		"t/monitor; }"
-		" 2>/dev/null;"
+		" mkdir t && cp -RP \"$top/vmm\" t || exit 1;"
+		" if [ -d \"$top/monitor\" ]; then cp -RP \"$top/monitor\" t; else mkdir "
+		"t/monitor; fi || exit 1;"
 		" ./handin pack \"$0\" own none t >t.tar && ./handin check <t.tar";
 	const char *argv[ARGS_MAX] = {format("%s/grader/jail", options.build), READ_LIMITS};
 	int n = 0;
@@ -424,7 +442,7 @@ read_handed(int in, const char *folder, int said)
 	argv[n++] = "-c";
 	argv[n++] = folder ? from_folder : from_archive;
 	argv[n++] = format("%d", options.lab);
-	return run(argv, in, said, false);
+	return run(argv, in, said, -1);
 }
 
 /* What the jail says was meant, which is not to be trusted either. */
@@ -478,7 +496,7 @@ build(int archive, const char *place, int said)
 	argv[n++] = "kit/build-handed-in";
 	argv[n++] = format("%d", handed.lab);
 	argv[n++] = handed.base;
-	return run(argv, archive, said, false);
+	return run(argv, archive, said, -1);
 }
 
 /* The same with the skeleton, which everybody can build. */
@@ -535,7 +553,7 @@ versions(void)
 	return all;
 }
 
-/* The lines of a text, without what no report can carry. */
+/* The first lines of a text, without what no report can carry. */
 static json_t *
 lines_of(const char *path)
 {
@@ -543,7 +561,7 @@ lines_of(const char *path)
 	FILE *file = fopen(path, "re");
 	char line[500];
 
-	while (file && fgets(line, sizeof(line), file)) {
+	while (file && json_array_size(all) < SUMMARY_MAX && fgets(line, sizeof(line), file)) {
 		line[strcspn(line, "\n")] = '\0';
 		for (char *c = line; *c; c++)
 			if (*c < ' ' || *c == 127)
@@ -678,7 +696,7 @@ grade(const char *why)
 		argv[n++] = "-j";
 		argv[n++] = options.jobs;
 	}
-	return run(argv, -1, -1, true);
+	return run(argv, -1, -1, handed.lock);
 }
 
 /* It is refused: a result of its own where it is known for which lab it is, and the caller's
@@ -935,6 +953,10 @@ main(int argc, char **argv)
 		handed.lab = options.lab;
 	if (options.base)
 		strcpy(handed.base, options.base);
+	if (handed.lab == 1 && strcmp(handed.base, "ref") == 0) {
+		warnx("BASE=ref: there is no lab before lab 1");
+		leave(2);
+	}
 	if (handed.lab != lab)
 		printf("note: it was handed in for lab %d\n", lab);
 	if (strcmp(handed.base, "ref") == 0 && handed.lab > 1 &&

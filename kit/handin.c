@@ -263,6 +263,8 @@ read_note(size_t size, struct meant *meant)
 		meant->lab < '1' || meant->lab > '4' ||
 		(strcmp(meant->base, "own") != 0 && strcmp(meant->base, "ref") != 0))
 		refuse(note, "it does not say which lab this is");
+	if (meant->lab == '1' && strcmp(meant->base, "ref") == 0)
+		refuse(note, "there is no lab before lab 1");
 	snprintf(same, sizeof(same), "lab %c\nbase %s\nkit %s\n", meant->lab, meant->base,
 		meant->kit);
 	if (strcmp(content, same) != 0)
