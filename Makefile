@@ -44,7 +44,7 @@ IMAGES = $(B)/host/bzImage $(B)/host/vmlinux $(B)/host/initramfs.cpio.gz $(B)/ho
 
 # A student kit has the images made, and no reference.
 IN_KIT := $(wildcard images/version)
-ROOMS := $(if $(IN_KIT),,$(addprefix vm-images/,host guest-linux disk guests uml xen) slides slides/bench) kit labs grader
+ROOMS := $(if $(IN_KIT),,$(addprefix vm-images/,host guest-linux disk guests uml xen) slides slides/bench) kit labs grader tests
 include $(wildcard $(ROOMS:=/room.mk))
 
 # "#:" is for everybody, "#!" for whoever has the reference.
@@ -75,6 +75,7 @@ help:
 #! make test               the project's own tests
 #! make test-mutants       grade wrong solutions, grader/mutants/, and print what each lost; ONLY='lab2.3-*'
 #!                         some of them, FULL=1 with all tests, J=4 at once
+#! make fuzz-parsers       any bytes for whatever reads what others have written, SECONDS=3600 for an hour
 #! make bench              what each combination of mechanisms costs, as a table and build/bench/bench.json;
 #!                         ONLY='linux module*' some cells; only what has changed is measured again;
 #!                         BRIEF=1 only what the slides show; FULL=1 also the long form of the programs that it runs
@@ -203,10 +204,10 @@ test:
 	$(Q)$(MAKE) --no-print-directory setup TESTING=1 SLIDES=1 GRADING=1
 	$(Q)$(MAKE) --no-print-directory everything TREE=reference
 	$(Q)$(MAKE) --no-print-directory everything TREE=skeleton
-	$(Q)$(MAKE) --no-print-directory check-grader check-bench check-handouts check-machines $(B)/grader/check-project
+	$(Q)$(MAKE) --no-print-directory check-grader check-parsers check-bench check-handouts check-machines $(B)/grader/check-project
 	$(Q)$(MAKE) --no-print-directory check-slides check-bench-page
 	$(Q)$(say) "TEST    cheats, and the module under stress; some minutes"
-	$(Q)$(MAKE) --no-print-directory -j2 -Otarget check-cheats check-stress
+	$(Q)$(MAKE) --no-print-directory -j2 -Otarget check-cheats check-stress check-sanitized
 	$(Q)$(say) "TEST    the student kit, in use"
 	$(Q)$(MAKE) --no-print-directory check-kit
 	$(Q)$(say) "TEST    some of the wrong solutions; make test-mutants grades all"

@@ -9,6 +9,7 @@
 #define _GNU_SOURCE
 #include "machine.h"
 
+#include "args.h"
 #include "child.h"
 #include "ram_image.h"
 
@@ -103,8 +104,7 @@ write_file(const char *directory, const char *name, const char *format, ...)
  * port for anyone to look.
  */
 static bool
-write_configuration(const struct machine_setup *setup, const char *console, const char *verdict,
-	int log, long ips)
+write_configuration(const struct machine_setup *setup, int console, int verdict, int log, long ips)
 {
 	return write_file(setup->scratch, CONFIGURATION,
 		"config_interface: textconfig\n"
@@ -128,14 +128,15 @@ write_configuration(const struct machine_setup *setup, const char *console, cons
 		"vga: extension=none\n"
 		"floppya: status=ejected\n"
 		"ata0: enabled=0\n"
-		"com1: enabled=1, mode=term, dev=%s\n"
-		"com2: enabled=1, mode=term, dev=%s\n",
+		/* By their names there are none in a jail. */
+		"com1: enabled=1, mode=term, dev=/proc/self/fd/%d\n"
+		"com2: enabled=1, mode=term, dev=/proc/self/fd/%d\n",
 		log, setup->memory_mb, setup->memory_mb, RAM_IMAGE_BASE, ips,
 		setup->nanoseconds ? "none" : "slowdown", console, verdict);
 }
 
 static bool
-write_scratch(const struct machine_setup *setup, const char *console, const char *verdict, int log)
+write_scratch(const struct machine_setup *setup, int console, int verdict, int log)
 {
 	long ips = 1000000000 /
 		   (setup->nanoseconds > INSTRUCTION_NS ? setup->nanoseconds : INSTRUCTION_NS);
@@ -158,18 +159,20 @@ write_scratch(const struct machine_setup *setup, const char *console, const char
 }
 
 /*
- * A serial line: ours, and the one that Bochs opens by its name.  Bochs opens it non-blocking and
- * loses what does not fit: whoever stops to read loses some tens of kilobytes later.
+ * A serial line: ours, and the one that Bochs inherits and opens once more.  Bochs opens it
+ * non-blocking and loses what does not fit: whoever stops to read loses some tens of kilobytes
+ * later.
  */
 static bool
-open_line(int line[2], char *name, size_t size)
+open_line(int line[2])
 {
 	struct termios raw;
+	char name[64];
 
 	line[0] = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	if (line[0] < 0 || grantpt(line[0]) < 0 || unlockpt(line[0]) < 0)
 		return false;
-	errno = ptsname_r(line[0], name, size);
+	errno = ptsname_r(line[0], name, sizeof(name));
 	if (errno)
 		return false;
 	/* Held open until Bochs has it, or reading would say that it has hung up. */
@@ -191,25 +194,28 @@ close_pair(int pair[2])
 static int
 start(struct machine *machine, const struct machine_setup *setup)
 {
-	char *argv[] = {(char *)program(), "-q", "-f", CONFIGURATION, "-rc", COMMANDS, NULL};
+	const char *const words[] = {program(), "-q", "-f", CONFIGURATION, "-rc", COMMANDS, NULL};
 	int console[2] = {-1, -1}, verdict[2] = {-1, -1}, errors[2] = {-1, -1};
 	int nothing = -1, messages = -1, saved;
-	char console_name[64], verdict_name[64], path[PATH_MAX];
-	struct child_io io = {.directory = setup->scratch};
+	char path[PATH_MAX];
+	struct child_io io = {.directory = setup->scratch, .limits = &setup->limits};
+	struct args *args = calloc(1, sizeof(*args));
 	int keep[3];
 
 	*machine = (struct machine){
 		.pid = 0, .console = -1, .verdict = -1, .errors = -1, .control = -1};
+	if (!args)
+		return -1;
 	if (setup->disk || setup->terminal || setup->gdb_port || setup->gdb_wait ||
 		setup->repeatable) {
+		free(args);
 		errno = ENOTSUP;
 		return -1;
 	}
 	nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
-	if (nothing < 0 || !open_line(verdict, verdict_name, sizeof(verdict_name)) ||
-		!open_line(console, console_name, sizeof(console_name)) ||
+	if (nothing < 0 || !open_line(verdict) || !open_line(console) ||
 		pipe2(errors, O_CLOEXEC) < 0 ||
-		!write_scratch(setup, console_name, verdict_name, errors[1]) ||
+		!write_scratch(setup, console[1], verdict[1], errors[1]) ||
 		!inside(path, setup->scratch, MESSAGES))
 		goto failed;
 	messages = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
@@ -222,9 +228,17 @@ start(struct machine *machine, const struct machine_setup *setup)
 	keep[io.keeps++] = console[1];
 	io.keep = keep;
 	setenv("TERM", "linux", 1); /* for the display; any that is described would do */
-	machine->pid = child_start(argv, &io);
+	machine_jail(args, setup, program(), &io);
+	for (int i = 0; words[i]; i++)
+		args_add(args, "%s", words[i]);
+	if (args->full) {
+		errno = E2BIG;
+		goto failed;
+	}
+	machine->pid = child_start(args->v, &io);
 	if (machine->pid < 0)
 		goto failed;
+	free(args);
 	close(nothing);
 	close(messages);
 	close(errors[1]);
@@ -238,6 +252,7 @@ start(struct machine *machine, const struct machine_setup *setup)
 
 failed:
 	saved = errno;
+	free(args);
 	close_pair(console);
 	close_pair(verdict);
 	close_pair(errors);
@@ -250,5 +265,9 @@ failed:
 	return -1;
 }
 
-const struct machine_kind bochs = {
-	.name = "Bochs", .option = "bochs", .pace = 5, .missing = missing, .start = start};
+const struct machine_kind bochs = {.name = "Bochs",
+	.option = "bochs",
+	.pace = 5,
+	.boot_cpu = 5,
+	.missing = missing,
+	.start = start};

@@ -4,18 +4,34 @@
 
 #include "child.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #define HOST_SECONDS 180 /* for the Host to boot: longer is the grader's trouble, not a test's */
 #define FOREIGN_SECONDS 1800 /* for Debian's kernel, or Xen: 15 s where nobody else works */
-#define NORMAL_BOOT 3.0 /* a machine that takes longer to boot gets longer for each test */
+/*
+ * A test has so many seconds of the processor: however many others work there, they are the same.
+ * Where the Host took longer to boot than elsewhere, the processor is a slow one and the test gets
+ * more; but whoever is tested begins then, and there is an end to it.
+ */
+#define SLOW_MAX 2.0
+/*
+ * Times that by the clock on the wall, for what neither works nor ends.  While others keep the
+ * machine from working, that clock stands still; but it does not for ever.
+ */
+#define WALL 4
+#define WALL_MOST 40
+#define SAMPLE_SECONDS 0.2 /* between two looks at what it has used */
+#define WRITTEN_MAX (32 << 20) /* bytes on both lines in one test: more has no end */
 #define LOOKS 20 /* at the CPU, before the Host counts as hanging */
 #define IDLE_LOOKS 16 /* one after the other, before nothing is to be expected of it any more */
 #define IDLE_SECONDS 0.25 /* between two of these */
@@ -23,6 +39,8 @@
 #define PANIC_SECONDS 10
 #define GRACE_SECONDS 20 /* for the Host to go down after the last test */
 #define MEMORY_MB 320
+#define MACHINE_MB 6144 /* addresses that a machine takes besides: mostly for translated code */
+#define FILE_MB 64 /* that it writes, besides a disk */
 #define INSTRUCTION_NS 8 /* about as fast as QEMU is: what waits for a clock does not wait long */
 
 double
@@ -34,13 +52,13 @@ clock_seconds(void)
 	return now.tv_sec + now.tv_nsec / 1e9;
 }
 
-/* The tests that have not come to an end are the grader's failure. */
+/* What breaks before anybody's code has run in the machine: that is the grader's failure. */
 __attribute__((format(printf, 2, 3))) static void
 broken(struct boot *boot, const char *format, ...)
 {
 	va_list list;
 
-	for (int i = boot->now < 0 ? 0 : boot->now; i < boot->rows; i++) {
+	for (int i = 0; i < boot->rows; i++) {
 		struct outcome *outcome = &boot->row[i]->outcome;
 
 		va_start(list, format);
@@ -147,17 +165,39 @@ open_logs(struct boot *boot, const char *directory)
 	return true;
 }
 
+/* What a test has where the processor is no slow one. */
+static double
+test_seconds(const struct boot *boot, const struct test *test)
+{
+	return (double)(boot->seconds ? boot->seconds : test->seconds) * boot->kind->pace;
+}
+
+/* In a jail there are only whole paths, without links. */
+static bool
+absolute(char path[PATH_MAX])
+{
+	char real[PATH_MAX];
+
+	if (!realpath(path, real))
+		return false;
+	strcpy(path, real);
+	return true;
+}
+
 void
 boot_start(struct boot *boot, const struct machine_kind *kind, const struct images *images,
 	const struct lab *lab, const char *directory)
 {
 	char kernel[PATH_MAX], rom[PATH_MAX], disk[PATH_MAX] = "", scratch[PATH_MAX + 80];
+	struct stat status;
+	double seconds = 0;
 	struct machine_setup setup = {.kernel = kernel,
 		.rom = rom,
 		.memory_mb = MEMORY_MB,
 		.nanoseconds = INSTRUCTION_NS,
 		.plugin = boot->plugin,
-		.foreign = boot->foreign};
+		.foreign = boot->foreign,
+		.jail = images->jail};
 
 	for (int i = 0; i < boot->rows; i++) {
 		memset(&boot->row[i]->outcome, 0, sizeof(boot->row[i]->outcome));
@@ -173,10 +213,13 @@ boot_start(struct boot *boot, const struct machine_kind *kind, const struct imag
 	boot->marker_used = boot->typed = boot->typed_at = boot->errors_used = 0;
 	boot->verdict.fd = -1;
 	boot->started = boot->begun = clock_seconds();
-	boot->looked = 0;
+	boot->looked = boot->sampled = 0;
+	boot->cpu = boot->cpu_begun = boot->cpu_deadline = boot->waited = 0;
+	boot->written = 0;
 	boot->busy = boot->idle = 0;
 	boot->loaded = false;
 	boot->deadline = boot->started + (boot->foreign ? FOREIGN_SECONDS : HOST_SECONDS);
+	boot->latest = boot->started + FOREIGN_SECONDS;
 	/* A mark is told by how a line begins, and the reporter's lines begin with the nonce. */
 	if (boot->row[0]->test->nonce)
 		snprintf(boot->token, sizeof(boot->token), "=%s", boot->row[0]->test->nonce);
@@ -189,13 +232,14 @@ boot_start(struct boot *boot, const struct machine_kind *kind, const struct imag
 		broken(boot, "%.500s", boot->job.why[0] ? boot->job.why : "out of memory");
 		return;
 	}
-	image_path(images, "kernel", kernel);
-	image_path(images, "rom", rom);
 	setup.initramfs = boot->job.initramfs;
 	setup.scratch = boot->job.directory;
+	image_path(images, "kernel", kernel);
+	image_path(images, "rom", rom);
 	for (int i = 0; i < boot->rows; i++) {
 		const struct test *test = boot->row[i]->test;
 
+		seconds += test_seconds(boot, test);
 		if (test->memory_mb > setup.memory_mb)
 			setup.memory_mb = test->memory_mb;
 		if (test->counted)
@@ -209,6 +253,21 @@ boot_start(struct boot *boot, const struct machine_kind *kind, const struct imag
 			setup.disk = disk;
 		}
 	}
+	if (images->jail &&
+		(!absolute(kernel) || !absolute(boot->job.initramfs) ||
+			!absolute(boot->job.directory) || (disk[0] && !absolute(disk)) ||
+			(access(rom, F_OK) == 0 && !absolute(rom)))) {
+		broken(boot, "cannot find the images: %s", strerror(errno));
+		return;
+	}
+	/* Behind what is looked at here: should that ever fail, there is an end all the same. */
+	setup.limits = (struct limits){
+		.cpu = (boot->foreign ? FOREIGN_SECONDS : HOST_SECONDS) + 2 * SLOW_MAX * seconds,
+		.memory_mb = setup.memory_mb + MACHINE_MB,
+		.file_mb = FILE_MB};
+	if (disk[0] && stat(disk, &status) == 0)
+		setup.limits.file_mb +=
+			2 * status.st_size >> 20; /* what is kept of it has a table, too */
 	if (kind->start(&boot->machine, &setup) < 0)
 		broken(boot, "cannot start %s: %s", kind->name, strerror(errno));
 }
@@ -282,23 +341,52 @@ console_bytes(struct boot *boot, const char *bytes, size_t n)
 	type(boot);
 }
 
+/* What the machine has used of the processor, not older than so many seconds. */
+static void
+sample(struct boot *boot, double now, double seconds)
+{
+	struct used used;
+
+	if (now < boot->sampled + seconds || boot->machine.pid <= 0)
+		return;
+	boot->sampled = now;
+	used = child_used(boot->machine.pid);
+	/* Less, when a process of it has gone. */
+	if (used.cpu > boot->cpu)
+		boot->cpu = used.cpu;
+	if (used.waited > boot->waited) {
+		boot->deadline += used.waited - boot->waited;
+		boot->waited = used.waited;
+		if (boot->deadline > boot->latest)
+			boot->deadline = boot->latest;
+	}
+}
+
 static void
 begin(struct boot *boot, const char *id, double now)
 {
-	int next = boot->now + 1, seconds;
+	int next = boot->now + 1;
+	double seconds;
 
 	if (next >= boot->rows || strcmp(id, boot->row[next]->test->id) != 0)
 		return;
+	sample(boot, now, 0);
 	if (next == 0) {
-		double took = now - boot->started;
-
-		boot->slow = took > NORMAL_BOOT ? took / NORMAL_BOOT : 1;
+		boot->slow = boot->cpu / boot->kind->boot_cpu;
+		if (boot->slow < 1)
+			boot->slow = 1;
+		if (boot->slow > SLOW_MAX)
+			boot->slow = SLOW_MAX;
 	}
 	boot->now = next;
 	boot->begun = now;
 	boot->row[next]->outcome.begun = true;
-	seconds = boot->seconds ? boot->seconds : boot->row[next]->test->seconds;
-	boot->deadline = now + seconds * boot->kind->pace * boot->slow;
+	seconds = test_seconds(boot, boot->row[next]->test) * boot->slow;
+	boot->cpu_begun = boot->cpu;
+	boot->cpu_deadline = boot->cpu + seconds;
+	boot->deadline = now + WALL * seconds;
+	boot->latest = now + WALL_MOST * seconds;
+	boot->written = 0;
 }
 
 static void
@@ -315,9 +403,13 @@ end(struct boot *boot, const char *rest, double now)
 	outcome->status = status;
 	outcome->left = left;
 	outcome->damage = damage;
+	sample(boot, now, 0);
+	outcome->cpu = boot->cpu - boot->cpu_begun;
 	/* The first test pays for the boot. */
 	outcome->seconds = now - (boot->now == 0 ? boot->started : boot->begun);
 	boot->deadline = now + GRACE_SECONDS * boot->slow;
+	boot->latest = now + WALL_MOST * GRACE_SECONDS;
+	boot->cpu_deadline = 0;
 }
 
 static void
@@ -347,8 +439,9 @@ verdict_text(struct boot *boot, const char *line, double now)
 		char answer[TT_NONCE_CHARS + 2];
 		int n = snprintf(answer, sizeof(answer), "%s\n", outcome->report.nonce);
 
+		/* Whoever is gone by now, or does not listen, has no nonce: that is his affair. */
 		if (write(boot->machine.verdict, answer, n) != n)
-			broken(boot, "the verdict line takes no answer");
+			return;
 	}
 }
 
@@ -372,6 +465,7 @@ drain(struct boot *boot, int *fd, double now)
 		}
 		boot->idle = 0;
 		rest = n;
+		boot->written += n;
 		if (fd == &boot->machine.console) {
 			console_bytes(boot, bytes, rest);
 		} else if (fd == &boot->machine.verdict) {
@@ -386,12 +480,6 @@ drain(struct boot *boot, int *fd, double now)
 			boot->errors_used += rest;
 		}
 	}
-}
-
-static bool
-all_ended(const struct boot *boot)
-{
-	return boot->now == boot->rows - 1 && boot->row[boot->now]->outcome.ended;
 }
 
 /*
@@ -443,9 +531,20 @@ boot_work(struct boot *boot, double now)
 	drain(boot, &boot->machine.errors, now);
 	if (boot->machine.pid <= 0)
 		return;
+	sample(boot, now, SAMPLE_SECONDS);
 	if (now < boot->deadline && waits_for_ever(boot, now)) {
 		boot->row[boot->now]->outcome.idle = true;
 		boot->deadline = now;
+	}
+	if (boot->now >= 0 && boot->written > WRITTEN_MAX) {
+		boot->row[boot->now]->outcome.flooded = !boot->row[boot->now]->outcome.ended;
+		child_stop(&boot->machine.pid);
+		return;
+	}
+	if (boot->cpu_deadline && boot->cpu > boot->cpu_deadline) {
+		boot->cpu_deadline = 0;
+		if (now < boot->deadline)
+			boot->deadline = now;
 	}
 	if (now < boot->deadline)
 		return;
@@ -463,37 +562,53 @@ boot_work(struct boot *boot, double now)
 	child_stop(&boot->machine.pid);
 }
 
-/* What the end of the machine itself says about the tests that did not end. */
+/* What the end of the machine itself says about the test that did not end. */
 static void
 ended(struct boot *boot, int status)
 {
+	struct outcome *outcome;
 	char line[160];
 
 	boot->errors[boot->errors_used] = '\0';
 	boot->errors[strcspn(boot->errors, "\n")] = '\0';
-	if (all_ended(boot))
+	if (boot->now < 0) {
+		if (status != 0)
+			broken(boot, "%s ended with status %d: %s", boot->kind->name, status,
+				boot->errors[0] ? boot->errors : "it says nothing");
+		else if (log_line(&boot->row[0]->outcome.console, "Kernel panic", line,
+				 sizeof(line)))
+			broken(boot, "the Host crashed while it booted: %s", line);
+		else
+			broken(boot, "%s ended before the Host had booted", boot->kind->name);
 		return;
+	}
+	/* Tests that have not begun get another machine; those that have ended need none. */
+	outcome = &boot->row[boot->now]->outcome;
+	if (outcome->ended)
+		return;
+	outcome->seconds = clock_seconds() - boot->begun;
 	if (status != 0)
-		broken(boot, "%s ended with status %d: %s", boot->kind->name, status,
+		snprintf(outcome->fault, sizeof(outcome->fault), "%s ended with status %d: %s",
+			boot->kind->name, status,
 			boot->errors[0] ? boot->errors : "it says nothing");
-	else if (boot->now < 0 &&
-		 log_line(&boot->row[0]->outcome.console, "Kernel panic", line, sizeof(line)))
-		broken(boot, "the Host crashed while it booted: %s", line);
-	else if (boot->now < 0)
-		broken(boot, "%s ended before the Host had booted", boot->kind->name);
-	else if (!boot->row[boot->now]->outcome.ended)
-		boot->row[boot->now]->outcome.seconds = clock_seconds() - boot->begun;
 }
 
 bool
 boot_over(struct boot *boot)
 {
+	struct rusage used;
 	int status;
 
 	if (boot->machine.pid > 0) {
-		if (waitpid(boot->machine.pid, &status, WNOHANG) != boot->machine.pid)
+		double cpu;
+
+		if (wait4(boot->machine.pid, &status, WNOHANG, &used) != boot->machine.pid)
 			return false;
 		boot->machine.pid = 0;
+		cpu = used.ru_utime.tv_sec + used.ru_stime.tv_sec +
+		      (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
+		if (cpu > boot->cpu)
+			boot->cpu = cpu;
 		/* What it has written is still in the lines. */
 		for (int i = 0; i < 64 && boot->machine.verdict >= 0; i++)
 			boot_work(boot, clock_seconds());
@@ -515,6 +630,35 @@ boot_over(struct boot *boot)
 	}
 	boot_stop(boot);
 	return true;
+}
+
+void
+boot_end(struct boot *boot)
+{
+	if (boot->now >= 0 && !boot->row[boot->now]->outcome.ended) {
+		boot->row[boot->now]->outcome.timed_out = true;
+		boot->row[boot->now]->outcome.seconds = clock_seconds() - boot->begun;
+	}
+	child_stop(&boot->machine.pid);
+}
+
+void
+boot_clean(const char *directory)
+{
+	DIR *folder = opendir(directory);
+	struct dirent *entry;
+
+	while (folder && (entry = readdir(folder))) {
+		const char *end = strrchr(entry->d_name, '.');
+		char path[PATH_MAX + 300];
+
+		if (!end || strcmp(end, ".boot") != 0)
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", directory, entry->d_name);
+		remove_directory(path);
+	}
+	if (folder)
+		closedir(folder);
 }
 
 void

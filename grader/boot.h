@@ -24,6 +24,7 @@ struct row {
 	struct outcome outcome;
 	struct result result;
 	char log[PATH_MAX]; /* the console log; "" while there is none */
+	bool again; /* a machine broke down with it once */
 };
 
 #define STEPS_MAX 24
@@ -50,7 +51,14 @@ struct boot {
 	char marker[96]; /* the console's line so far */
 	size_t marker_used;
 	size_t typed, typed_at; /* typings done, and where the next one looks */
-	double started, begun, deadline, slow;
+	double started, begun, deadline; /* by the clock on the wall: what hangs */
+	double latest; /* that it is moved to, for a machine that others keep from working */
+	double waited; /* seconds in which it was kept so */
+	double cpu, sampled; /* seconds of the processor that the machine has used, and when we
+				looked */
+	double cpu_begun, cpu_deadline; /* 0: none */
+	double slow; /* how many times more the Host took to boot than it takes elsewhere */
+	size_t written; /* bytes on the serial lines since the test began */
 	double looked; /* when we last looked what the CPU does */
 	int idle; /* how often in a row it was idle, and nothing came */
 	int busy; /* when the time was up: how often it was in the Host kernel; LOOKS: the Host was
@@ -74,6 +82,12 @@ void boot_work(struct boot *boot, double now);
  * down is judged; one that is still NOT RUN wants another boot.
  */
 bool boot_over(struct boot *boot);
+
+/* The time of the test that runs is up, whatever it has left. */
+void boot_end(struct boot *boot);
+
+/* Remove what boots in this directory have left whose grader was killed. */
+void boot_clean(const char *directory);
 
 /* End the machine and remove what the boot needed; judges nothing. */
 void boot_stop(struct boot *boot);

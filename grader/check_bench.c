@@ -85,6 +85,8 @@ START_TEST(figures_come_back)
 	ck_assert_str_eq(cell.versions, "it 1.0");
 	ck_assert_str_eq(cell.command, "make it BRIEF=1");
 	ck_assert_ptr_null(bench_find(&cell, "fork"));
+	free((char *)cell.versions);
+	free((char *)cell.command);
 }
 END_TEST
 

@@ -358,6 +358,8 @@ set_up(void)
 	make_file("build/guests/hello");
 	make_file("build/guests/forbidden");
 	make_file("build/guests/null-call");
+	make_file("build/guests/syscall");
+	make_file("build/guests/fpu");
 	make_file("build/disk/measure");
 	snprintf(labs, sizeof(labs), "%s/labs", root);
 	ck_assert_int_eq(symlink(labs, "labs"), 0);
@@ -378,6 +380,7 @@ static pid_t
 start(const char *program, const char *fake, const char *arguments)
 {
 	char command[8192], machine[4200];
+	const char *programs = getenv("PROGRAMS"); /* others than those of every day */
 	pid_t pid = fork();
 
 	ck_assert_int_ge(pid, 0);
@@ -387,8 +390,8 @@ start(const char *program, const char *fake, const char *arguments)
 	setenv("QEMU", fake ? machine : "/nowhere/qemu", 1);
 	setenv("FAKE", fake ? fake : "", 1);
 	setenv("FAKE_PIDS", "pids", 1);
-	snprintf(command, sizeof(command), "exec %s/build/grader/%s %s >shown 2>&1 </dev/null",
-		root, program, arguments);
+	snprintf(command, sizeof(command), "exec %s/%s/%s %s >shown 2>&1 </dev/null", root,
+		programs ? programs : "build/grader", program, arguments);
 	execl("/bin/sh", "sh", "-c", command, NULL);
 	_exit(127);
 }
@@ -550,7 +553,134 @@ START_TEST(hang_is_a_timeout)
 }
 END_TEST
 
-static const char *const breakdowns[] = {"crash", "dead", "no-boot"};
+/* Without a word, while it works: only the processor is counted then. */
+START_TEST(work_is_a_timeout)
+{
+	ck_assert_int_eq(grade("work", HELLO " --seconds=1"), 1);
+	shows("hello: TIMEOUT (");
+	shows("no end after ");
+	none_left();
+}
+END_TEST
+
+/* From the moment on when somebody's code runs in the machine, all that it does is his. */
+static const struct {
+	const char *fake, *says, *more;
+} broken[] = {
+	{"crash",
+		"the machine broke down while this test ran: QEMU ended with status 1: fake: out "
+		"of",
+		"for the instructor: it did so twice"},
+	{"deaf", "the Host was gone before the test ended", "no \"done\" after 0 checks"},
+	{"endless", "there was no end to what it wrote", ""},
+	{"endless-verdict", "there was no end to what it wrote", ""},
+};
+
+START_TEST(broken_machine_is_the_tests)
+{
+	/* No other test of the same boot has to do with it. */
+	setenv("FAKE_AT", "forbidden-open", 1);
+	ck_assert_int_eq(grade(broken[_i].fake, "--tree=tree --tests='forbidden-open*' -j 1"), 1);
+	shows("forbidden-open: FAIL (");
+	shows("forbidden-openat: FAIL (");
+	hides("GRADER ERROR");
+	ck_assert_int_eq(grade(broken[_i].fake, HELLO), 0);
+	unsetenv("FAKE_AT");
+	ck_assert_int_eq(grade(broken[_i].fake, HELLO), 1);
+	shows("hello: FAIL (");
+	shows(broken[_i].says);
+	shows(broken[_i].more);
+	none_left();
+}
+END_TEST
+
+START_TEST(machine_may_break_once)
+{
+	ck_assert_int_eq(grade("crash-once", HELLO), 0);
+	shows("hello: OK");
+}
+END_TEST
+
+/* Where the code is known to be good, it is no failure of the code's. */
+START_TEST(reference_breaks_no_machine)
+{
+	ck_assert_int_eq(system("mkdir build/reference && cp build/tree/vmm build/reference/"), 0);
+	ck_assert_int_eq(grade("crash", "--tree=reference --tests=hello"), 3);
+	shows("hello: GRADER ERROR");
+	shows("QEMU ended with status 1");
+	ck_assert_int_eq(grade("crash", "--tree=reference --vmm=build/tree/vmm --tests=hello"), 1);
+	hides("GRADER ERROR");
+}
+END_TEST
+
+/* All tests together have a budget; its end is a result. */
+START_TEST(budget_is_a_result)
+{
+	json_t *json;
+
+	ck_assert_int_eq(
+		grade("work", "--tree=tree -j 1 --budget=1 --tests='hello fpu syscall'"), 1);
+	shows(": TIMEOUT (");
+	shows("have used up the 1 seconds of the processor that all of them have together");
+	shows("0 of 3 chosen tests pass");
+	hides("NOT RUN");
+	hides("GRADER ERROR");
+	none_left();
+	json = results("build/grade/lab1-some.json");
+	ck_assert(json_is_true(json_object_get(json, "complete")));
+	json_decref(json);
+}
+END_TEST
+
+static void
+all_plain(const char *path)
+{
+	char bytes[65536];
+	FILE *file = fopen(path, "r");
+	size_t n;
+
+	ck_assert_msg(file != NULL, "%s", path);
+	n = fread(bytes, 1, sizeof(bytes), file);
+	fclose(file);
+	ck_assert_uint_gt(n, 0);
+	for (size_t i = 0; i < n; i++)
+		ck_assert_msg(bytes[i] == '\n' || bytes[i] == '\t' ||
+				      (bytes[i] >= ' ' && bytes[i] < 0x7f),
+			"%s: a byte \\x%02x", path, (unsigned char)bytes[i]);
+}
+
+/* Nothing that a terminal obeys, in all that is written of it. */
+START_TEST(no_control_characters)
+{
+	static const char *const files[] = {"shown", "terminal", "json", "junit", "tap",
+		"build/grade/lab1/hello.console.log", "build/grade/lab1/hello.verdict.log"};
+
+	ck_assert_int_eq(grade("escape", HELLO " --report=terminal:terminal --report=json:json"
+					       " --report=junit:junit --report=tap:tap"),
+		1);
+	shows("vmm: ?[2J");
+	shows("check ?[31mred");
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		all_plain(files[i]);
+}
+END_TEST
+
+/* What a grader that was killed has left: a boot's folder has the token that its Host told. */
+START_TEST(leavings_are_removed)
+{
+	pid_t pid = start_grader("hang", HELLO);
+
+	wait_for_machine();
+	ck_assert_int_eq(access("build/grade/lab1/hello.boot", F_OK), 0);
+	kill(pid, SIGKILL);
+	end_grader(pid);
+	ck_assert_int_eq(access("build/grade/lab1/hello.boot", F_OK), 0);
+	ck_assert_int_eq(grade("good", "--tree=tree --tests=syscall"), 0);
+	ck_assert_int_ne(access("build/grade/lab1/hello.boot", F_OK), 0);
+}
+END_TEST
+
+static const char *const breakdowns[] = {"dead", "no-boot"};
 
 START_TEST(breakdown_is_the_graders)
 {
@@ -658,6 +788,17 @@ START_TEST(bad_module_is_tried_once)
 	shows("hello: FAIL (");
 	shows("monitor.ko cannot be loaded (see ");
 	hides("NOT RUN");
+	ck_assert_int_eq(grade("load-crash", MODULE "-j 1 --tests='hello forbidden-open*'"), 1);
+	shows("the machine broke down while this test ran: QEMU ended with status 1");
+	shows("monitor.ko cannot be loaded (see ");
+	hides("NOT RUN");
+	unlink("pids");
+	ck_assert_int_eq(
+		grade("load-crash-once", MODULE "-j 1 --tests='hello forbidden-open*'"), 1);
+	shows("hello: OK");
+	shows("forbidden-openat: FAIL"); /* the fake does not die as it should, but it was graded */
+	hides("cannot be loaded");
+	hides("broke down");
 }
 END_TEST
 
@@ -765,7 +906,7 @@ START_TEST(breakdown_wipes_nothing)
 	json_t *json;
 
 	ck_assert_int_eq(grade("good", HELLO " --report=json:json"), 0);
-	ck_assert_int_eq(grade("crash", HELLO " --report=json:json --report=junit:junit"), 3);
+	ck_assert_int_eq(grade("dead", HELLO " --report=json:json --report=junit:junit"), 3);
 	ck_assert_int_eq(system("grep -q '<error type=\"GRADER ERROR\"' junit"), 0);
 	json = results("build/grade/lab1-some.json");
 	ck_assert(json_is_true(json_object_get(json, "complete")));
@@ -929,7 +1070,7 @@ static const struct {
 	{"--lab=7", "no lab"},
 	{"--tree=nobody", "no tree \"nobody\"; built are: tree"},
 	{"--tree=tree --guest=nobody",
-		"no guest \"nobody\"; there are: linux forbidden hello null-call"},
+		"no guest \"nobody\"; there are: linux forbidden fpu hello null-call syscall"},
 	{"--tree=tree --guest=../tree/vmm", "no guest"},
 	{"--tree=tree --guest=linux", "build/guest-linux/linux.stripped is missing"},
 	{"--tree=tree --frobnicate", "run --help"},
@@ -1049,6 +1190,14 @@ main(void)
 	tcase_add_test(whole, flood_is_bounded);
 	tcase_add_test(whole, nobody_waits_for_an_idle_host);
 	tcase_add_test(whole, hang_is_a_timeout);
+	tcase_add_test(whole, work_is_a_timeout);
+	tcase_add_loop_test(
+		whole, broken_machine_is_the_tests, 0, sizeof(broken) / sizeof(broken[0]));
+	tcase_add_test(whole, machine_may_break_once);
+	tcase_add_test(whole, reference_breaks_no_machine);
+	tcase_add_test(whole, budget_is_a_result);
+	tcase_add_test(whole, no_control_characters);
+	tcase_add_test(whole, leavings_are_removed);
 	tcase_add_loop_test(
 		whole, breakdown_is_the_graders, 0, sizeof(breakdowns) / sizeof(breakdowns[0]));
 	tcase_add_test(whole, tests_share_a_boot);

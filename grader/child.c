@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "child.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -10,8 +11,31 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+static bool
+limit(int what, rlim_t most)
+{
+	struct rlimit limit;
+
+	/* What we have ourselves may be less already. */
+	if (getrlimit(what, &limit) < 0)
+		return false;
+	if (most < limit.rlim_max)
+		limit.rlim_max = most;
+	limit.rlim_cur = limit.rlim_max;
+	return setrlimit(what, &limit) == 0;
+}
+
+static bool
+limit_all(const struct limits *limits)
+{
+	return limit(RLIMIT_CORE, 0) && (!limits->cpu || limit(RLIMIT_CPU, limits->cpu)) &&
+	       (!limits->memory_mb || limit(RLIMIT_AS, (rlim_t)limits->memory_mb << 20)) &&
+	       (!limits->file_mb || limit(RLIMIT_FSIZE, (rlim_t)limits->file_mb << 20));
+}
 
 /* In the child: become argv[0], or tell the parent why not. */
 static void
@@ -34,6 +58,8 @@ become(char *const argv[], const struct child_io *io, pid_t parent, int tell)
 	for (int i = 0; i < io->keeps; i++)
 		if (fcntl(io->keep[i], F_SETFD, 0) < 0)
 			goto failed;
+	if (io->limits && !limit_all(io->limits))
+		goto failed;
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
@@ -79,6 +105,68 @@ child_stop(pid_t *pid)
 	*pid = 0;
 }
 
+static void
+add_waited(pid_t pid, struct used *used)
+{
+	char path[64 + 256];
+	struct dirent *entry;
+	DIR *threads;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	threads = opendir(path);
+	while (threads && (entry = readdir(threads))) {
+		unsigned long long waited;
+		FILE *file;
+
+		snprintf(path, sizeof(path), "/proc/%d/task/%s/schedstat", pid, entry->d_name);
+		file = fopen(path, "re");
+		if (file && fscanf(file, "%*u %llu", &waited) == 1 && waited / 1e9 > used->waited)
+			used->waited = waited / 1e9;
+		if (file)
+			fclose(file);
+	}
+	if (threads)
+		closedir(threads);
+}
+
+/* Where a machine is inside of a jail, it is the jail's child. */
+static void
+add_used(pid_t pid, int depth, struct used *used)
+{
+	char path[64], text[1024], *at;
+	unsigned long ticks[4];
+	FILE *file;
+	int child;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	file = fopen(path, "re");
+	if (!file)
+		return;
+	/* The name in it may be anything; what follows its last parenthesis is ours. */
+	at = fgets(text, sizeof(text), file) ? strrchr(text, ')') : NULL;
+	if (at && sscanf(at, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %lu %lu",
+			  &ticks[0], &ticks[1], &ticks[2], &ticks[3]) == 4)
+		used->cpu +=
+			(double)(ticks[0] + ticks[1] + ticks[2] + ticks[3]) / sysconf(_SC_CLK_TCK);
+	fclose(file);
+	add_waited(pid, used);
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", pid, pid);
+	file = depth ? fopen(path, "re") : NULL;
+	while (file && fscanf(file, "%d", &child) == 1)
+		add_used(child, depth - 1, used);
+	if (file)
+		fclose(file);
+}
+
+struct used
+child_used(pid_t pid)
+{
+	struct used used = {0};
+
+	add_used(pid, 4, &used);
+	return used;
+}
+
 int
 child_status(int status)
 {
@@ -88,14 +176,20 @@ child_status(int status)
 int
 child_run(char *const argv[], const struct child_io *io)
 {
-	pid_t pid = child_start(argv, io);
-	int status;
+	int status, seconds = io->limits ? io->limits->seconds : 0;
+	pid_t pid = child_start(argv, io), ended;
 
 	if (pid < 0)
 		return -1;
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
+	for (int waited = 0; (ended = waitpid(pid, &status, seconds ? WNOHANG : 0)) != pid;) {
+		if (ended < 0 && errno != EINTR)
 			return -1;
+		if (ended == 0) {
+			usleep(10000);
+			if (++waited == seconds * 100)
+				kill(pid, SIGKILL);
+		}
+	}
 	return child_status(status);
 }
 

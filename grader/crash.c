@@ -2,16 +2,21 @@
 #define _GNU_SOURCE
 #include "crash.h"
 
+#include "args.h"
 #include "child.h"
 
 #include <ctype.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #define LINE 240
+#define GDB_SECONDS 10 /* tenths of one do for what is no trap for it */
+#define GDB_MB 4096
+#define GDB_GONE 118 /* a signal, or the jail: jail.h */
 
 /* How the Host's complaints begin, the one that says most first. */
 static const char *const headlines[] = {"BUG: ", "kernel BUG at ", "general protection fault",
@@ -60,18 +65,39 @@ read_place(const char *line, struct place *place)
 static void
 find_line(const struct place *place, const struct images *images, char *text, size_t size)
 {
-	char path[PATH_MAX], command[160], said[1024] = "", file[200];
-	char *argv[] = {"gdb", "-nx", "-batch", "-ex", command, path, NULL};
-	struct child_io io = {.in = -1};
-	int line;
+	static const char *const plain[] = {"gdb", "-nx", "-batch", "-iex", "set auto-load off",
+		"-iex", "set debuginfod enabled off", "-ex", NULL};
+	static const struct limits limits = {
+		.cpu = GDB_SECONDS, .memory_mb = GDB_MB, .file_mb = 1, .seconds = 4 * GDB_SECONDS};
+	struct child_io io = {.in = -1, .limits = &limits};
+	char path[PATH_MAX], real[PATH_MAX], said[1024] = "", file[200];
+	static struct args args;
+	static bool trap; /* there is something in a file here that it does not come back from */
+	int line, status;
 
 	text[0] = '\0';
 	image_path(images, place->monitor ? "monitor.ko" : "kernel-symbols", path);
-	snprintf(command, sizeof(command), "info line *('%s'+%u)", place->function, place->offset);
+	if (trap || !realpath(path, real))
+		return;
+	memset(&args, 0, sizeof(args));
+	if (images->jail) {
+		args_add(&args, "%s", images->jail);
+		args_add(&args, "--exec");
+		args_add(&args, "--read=%s", real);
+		args_add(&args, "--");
+	}
+	for (int i = 0; plain[i]; i++)
+		args_add(&args, "%s", plain[i]);
+	args_add(&args, "info line *('%s'+%u)", place->function, place->offset);
+	args_add(&args, "%s", real);
+	if (args.full)
+		return;
 	io.out = io.err = memfd_create("gdb", MFD_CLOEXEC);
 	if (io.out < 0)
 		return;
-	if (child_run(argv, &io) == 0 && pread(io.out, said, sizeof(said) - 1, 0) > 0) {
+	status = child_run(args.v, &io);
+	trap = status >= GDB_GONE;
+	if (status == 0 && pread(io.out, said, sizeof(said) - 1, 0) > 0) {
 		const char *at = strstr(said, "Line ");
 
 		if (at && sscanf(at, "Line %d of \"%199[^\"]\"", &line, file) == 2)

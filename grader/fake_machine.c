@@ -20,6 +20,8 @@ static int console = -1, verdict = -1, control = -1;
 static char token[64];
 static const char *job; /* text of the initramfs, with the script in it */
 static size_t job_size;
+static int starts; /* of machines in this grading, with this one */
+static volatile long work;
 
 __attribute__((format(printf, 2, 3))) static void
 say(int fd, const char *format, ...)
@@ -85,8 +87,12 @@ ask(char nonce[32])
 static void
 flood(int fd, const char *text)
 {
-	for (long sent = 0; sent < 64L << 20; sent += strlen(text))
-		say(fd, "%s", text);
+	char many[512] = "";
+
+	while (strlen(many) + strlen(text) < sizeof(many))
+		strcat(many, text);
+	for (long sent = 0; sent < 12L << 20; sent += strlen(many))
+		say(fd, "%s", many);
 }
 
 /* What the Host says when a function of the module has written to nowhere. */
@@ -123,7 +129,7 @@ play(const char *how)
 {
 	char nonce[32];
 
-	if (strcmp(how, "good") == 0) {
+	if (strcmp(how, "good") == 0 || strcmp(how, "load-crash-once") == 0) {
 		ask(nonce);
 		say(verdict, "%s pass one\n%s pass two\n%s done 2\n", nonce, nonce, nonce);
 	} else if (strcmp(how, "fail") == 0) {
@@ -188,6 +194,27 @@ play(const char *how)
 	} else if (strcmp(how, "crash") == 0) {
 		fprintf(stderr, "fake: out of memory\n");
 		_exit(1);
+	} else if (strcmp(how, "crash-once") == 0) {
+		if (starts == 1)
+			_exit(1);
+		return play("good");
+	} else if (strcmp(how, "deaf") == 0) {
+		/* It asks, and is gone before it could hear the answer. */
+		say(verdict, "nonce?\n");
+		_exit(0);
+	} else if (strcmp(how, "endless") == 0) {
+		for (;;)
+			flood(console, "\033[2J and no end\n");
+	} else if (strcmp(how, "endless-verdict") == 0) {
+		for (;;)
+			flood(verdict, "nonce?\n\0\n");
+	} else if (strcmp(how, "escape") == 0) {
+		ask(nonce);
+		say(console, "vmm: \033[2J\233\302\2331m\r\n");
+		say(verdict, "%s fail \033[31mred\302\2331m\001: x\n%s done 1\n", nonce, nonce);
+	} else if (strcmp(how, "work") == 0) {
+		for (;;)
+			work++;
 	} else if (strcmp(how, "hang") == 0) {
 		pause();
 	} else if (strcmp(how, "flood") == 0) {
@@ -216,9 +243,24 @@ load(const char *how)
 	}
 	if (strcmp(how, "load-hang") == 0)
 		hang();
+	if (strcmp(how, "load-crash") == 0 || (strcmp(how, "load-crash-once") == 0 && starts == 1))
+		_exit(1);
 	if (strcmp(how, "no-module") != 0)
 		say(verdict, "%s loaded\n", token);
 	return true;
+}
+
+static int
+lines_of(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	int lines = 0, c;
+
+	while (file && (c = getc(file)) != EOF)
+		lines += c == '\n';
+	if (file)
+		fclose(file);
+	return lines;
 }
 
 /* The next "begin ID" of the script behind *at. */
@@ -237,7 +279,7 @@ int
 main(int argc, char **argv)
 {
 	const char *how = getenv("FAKE"), *note = getenv("FAKE_PIDS");
-	bool first = true;
+	bool first = true, sandboxed = false;
 	char id[64];
 	size_t at = 0;
 
@@ -248,6 +290,11 @@ main(int argc, char **argv)
 		sscanf(argv[i], "socket,id=verdict,fd=%d", &verdict);
 		sscanf(argv[i], "socket,id=control,fd=%d", &control);
 	}
+	for (int i = 1; i < argc; i++)
+		sandboxed |= strncmp(argv[i], "on,", 3) == 0 && strstr(argv[i], "spawn=deny") &&
+			     strcmp(argv[i - 1], "-sandbox") == 0;
+	if (!sandboxed)
+		errx(1, "started without QEMU's sandbox");
 	if (!how || !job || verdict < 0 || (console < 0 && token[0]))
 		errx(1, "started without what it needs");
 	if (note) {
@@ -256,6 +303,7 @@ main(int argc, char **argv)
 		if (fd >= 0)
 			dprintf(fd, "%d\n", getpid());
 		close(fd);
+		starts = lines_of(note);
 	}
 	if (!token[0])
 		return play_run(how);

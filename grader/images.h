@@ -13,6 +13,7 @@ struct images {
 	const char *build; /* the build directory */
 	const char *tree; /* whose launcher: reference, skeleton, ... */
 	const char *vmm; /* this file instead of the tree's launcher, or NULL */
+	const char *jail; /* what was handed in is touched in this program only: jail.c; or NULL */
 	const char *module; /* this file instead of the tree's monitor.ko, or NULL */
 };
 

@@ -293,6 +293,17 @@ failed(const struct test *test, const struct outcome *outcome, struct result *re
 	result->status = outcome->timed_out || outcome->hung ? STATUS_TIMEOUT : STATUS_FAIL;
 	if (!outcome->ended) {
 		came[0] = '\0';
+		if (outcome->fault[0]) {
+			add(came, size, "\n", "the machine broke down while this test ran: %.400s",
+				outcome->fault);
+			return;
+		}
+		if (outcome->flooded) {
+			result->status = STATUS_FAIL;
+			add(came, size, "\n",
+				"there was no end to what it wrote on its serial lines");
+			return;
+		}
 		if (outcome->hung) {
 			add(came, size, "\n", "the Host does not answer any more%s%s",
 				outcome->crash[0] ? "; " : "", outcome->crash);

@@ -25,6 +25,7 @@ enum status {
 struct outcome {
 	bool begun, ended; /* the test's first and last line came */
 	bool timed_out; /* it was ended by the grader */
+	bool flooded; /* so was it, for what it wrote */
 	bool idle; /* before its time was up: nothing was to be expected any more */
 	int status; /* of the launcher or script */
 	int left; /* processes more than before */
@@ -33,8 +34,15 @@ struct outcome {
 	char crash[CRASH_CHARS]; /* the Host's last words, or "" */
 	const char *machine; /* its name; and what it does not enforce of what the test needs */
 	unsigned int unenforced;
-	char broken[512]; /* what the grader or its machine broke down with */
+	/*
+	 * What the machine broke down with while the test ran.  Whoever is tested has the whole
+	 * machine then, its ports, too, and can break it: so that is the test's failure.
+	 */
+	char fault[512];
+	/* What the grader, or a machine in which nobody's code runs yet, broke down with. */
+	char broken[512];
 	double seconds;
+	double cpu; /* seconds of the processor */
 	struct report report;
 	struct log console;
 };

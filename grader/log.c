@@ -27,6 +27,28 @@ put(struct log *log, const char *bytes, size_t n)
 	}
 }
 
+/* The same for people, of whom nobody knows what they look at it with. */
+static void
+put_plain(struct log *log, const char *bytes, size_t n)
+{
+	char text[4096];
+	size_t used = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = bytes[i];
+
+		if (c == '\n' || c == '\t' || (c >= ' ' && c < 0x7f))
+			text[used++] = c;
+		else
+			used += sprintf(text + used, "\\x%02x", c);
+		if (used > sizeof(text) - 8) {
+			put(log, text, used);
+			used = 0;
+		}
+	}
+	put(log, text, used);
+}
+
 int
 log_open(struct log *log, const char *path)
 {
@@ -68,7 +90,7 @@ log_add(struct log *log, const char *bytes, size_t n)
 		memcpy(log->head + log->head_used, bytes, fits);
 		log->head_used += fits;
 		log->head[log->head_used] = '\0';
-		put(log, bytes, fits);
+		put_plain(log, bytes, fits);
 	}
 	if (fits == n)
 		return;
@@ -113,7 +135,7 @@ log_close(struct log *log)
 				log->beyond - n);
 			put(log, note, strlen(note));
 		}
-		put(log, text, n);
+		put_plain(log, text, n);
 		free(text);
 	}
 	close(log->fd);

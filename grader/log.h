@@ -2,7 +2,8 @@
 /*
  * log.h - what came over a serial line, kept in a file and in memory, and bounded.
  *
- * The start and the end of a stream are kept, the middle of a flood is not.
+ * The start and the end of a stream are kept, the middle of a flood is not.  In the file, whatever
+ * a terminal might obey is written out, as \x1b: people look at it with cat.
  */
 #ifndef GRADER_LOG_H
 #define GRADER_LOG_H

@@ -13,6 +13,9 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "args.h"
+#include "child.h"
+
 /* Another system than the Host, with the same initramfs, to compare with.  QEMU only. */
 struct foreign {
 	const char *program, *cpu; /* QEMU's names */
@@ -27,6 +30,12 @@ struct machine_setup {
 	const char *initramfs; /* with the job appended: job.h */
 	const char *disk; /* raw image, or NULL */
 	bool keep_disk; /* writes go into the image; else they are forgotten at power-off */
+	/*
+	 * The program that what has been handed in is kept in, jail.c; then every path here is
+	 * absolute and without links.  NULL: none.
+	 */
+	const char *jail;
+	struct limits limits; /* of the machine's process */
 	const char *scratch; /* an existing directory for the machine's own files */
 	int memory_mb;
 	/*
@@ -64,6 +73,7 @@ struct machine_kind {
 	const char *option; /* its name for --machine= */
 	bool disks; /* setup.disk works; else start fails with ENOTSUP */
 	int pace; /* how many times longer than on QEMU a test may take */
+	double boot_cpu; /* seconds of the processor, no slow one, in which the Host boots */
 	bool terminal; /* setup.terminal works; else start fails with ENOTSUP */
 	bool debugger; /* setup.gdb_port and gdb_wait work; else start fails with ENOTSUP */
 	/* What is missing to use it, as one line that says how to get it; NULL for nothing. */
@@ -88,6 +98,13 @@ extern const struct machine_kind *const machines[];
 
 /* NULL if there is none. */
 const struct machine_kind *machine_named(const char *option);
+
+/*
+ * The words in front of a machine's own that put it into the jail, and io made fit for that: the
+ * directory is the jail's business then.  Nothing without a jail.
+ */
+void machine_jail(struct args *args, const struct machine_setup *setup, const char *program,
+	struct child_io *io);
 
 /* End the machine if it still runs, and close its descriptors.  May be called twice. */
 void machine_stop(struct machine *machine);

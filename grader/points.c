@@ -2,9 +2,11 @@
 #define _GNU_SOURCE
 #include "points.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fnmatch.h>
 #include <limits.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,6 +47,10 @@ wrong(const struct reading *reading, const char *format, ...)
 	va_start(list, format);
 	vsnprintf(reading->why + n, reading->size - n, format, list);
 	va_end(list);
+	/* It quotes the file, and is for a terminal. */
+	for (char *c = reading->why; *c; c++)
+		if (!isprint((unsigned char)*c))
+			*c = '?';
 	return false;
 }
 
@@ -125,7 +131,8 @@ read_limits(struct reading *reading, struct measure *measure, char **word, int w
 		char *end;
 
 		measure->limit[i] = strtod(word[i], &end);
-		if (end == word[i] || strcmp(end, unit) != 0 || !(measure->limit[i] > 0))
+		if (end == word[i] || strcmp(end, unit) != 0 || !(measure->limit[i] > 0) ||
+			!isfinite(measure->limit[i]))
 			return wrong(reading, "%s: a limit is a number%s, not \"%s\"",
 				measure->metric, *unit ? " and %" : "", word[i]);
 		if (i && measure->limit[i] <= measure->limit[i - 1])
@@ -150,10 +157,14 @@ read_measure(struct reading *reading, char **word, int words)
 	measure = &above->measure[above->measures++];
 	if (words > 2 && (strcmp(word[1], "/") == 0 || strcmp(word[1], "~") == 0)) {
 		measure->kind = *word[1] == '/' ? MEASURE_TIMES : MEASURE_WITHIN;
-		snprintf(measure->other, sizeof(measure->other), "%s", word[2]);
+		if (strlen(word[2]) >= sizeof(measure->other))
+			return wrong(reading, "this name is too long: %s", word[2]);
+		strcpy(measure->other, word[2]);
 		names = 3;
 	}
-	snprintf(measure->metric, sizeof(measure->metric), "%s", word[0]);
+	if (strlen(word[0]) >= sizeof(measure->metric))
+		return wrong(reading, "this name is too long: %s", word[0]);
+	strcpy(measure->metric, word[0]);
 	return read_limits(reading, measure, word + names, words - names);
 }
 
@@ -199,37 +210,55 @@ read_end(struct reading *reading)
 }
 
 struct points *
-points_load(const struct lab *lab, const char *path, char *why, size_t size)
+points_read(const struct lab *lab, FILE *file, const char *path, char *why, size_t size)
 {
 	struct reading reading = {.lab = lab, .path = path, .why = why, .size = size};
 	char *text = NULL;
 	size_t room = 0;
 	bool good = true;
-	FILE *file;
+	ssize_t n;
 
 	reading.points = calloc(lab->count, sizeof(*reading.points));
-	if (!reading.points || !lab->number) {
+	if (!reading.points) {
 		snprintf(why, size, "no memory");
-		return reading.points;
+		return NULL;
 	}
-	file = fopen(path, "re");
-	if (!file)
-		good = wrong(&reading, "%s", strerror(errno));
-	while (good && getline(&text, &room, file) >= 0) {
+	while (good && (n = getline(&text, &room, file)) >= 0) {
 		reading.line++;
-		good = read_line(&reading, text);
+		good = strlen(text) == (size_t)n ? read_line(&reading, text)
+						 : wrong(&reading, "this is no text");
 	}
 	if (good && ferror(file))
 		good = wrong(&reading, "%s", strerror(errno));
 	if (good)
 		good = read_end(&reading);
 	free(text);
-	if (file)
-		fclose(file);
 	if (good)
 		return reading.points;
 	free(reading.points);
 	return NULL;
+}
+
+struct points *
+points_load(const struct lab *lab, const char *path, char *why, size_t size)
+{
+	struct points *points;
+	FILE *file;
+
+	if (!lab->number) {
+		points = calloc(lab->count, sizeof(*points));
+		if (!points)
+			snprintf(why, size, "no memory");
+		return points;
+	}
+	file = fopen(path, "re");
+	if (!file) {
+		snprintf(why, size, "%s: %s", path, strerror(errno));
+		return NULL;
+	}
+	points = points_read(lab, file, path, why, size);
+	fclose(file);
+	return points;
 }
 
 void

@@ -17,6 +17,8 @@
 #ifndef GRADER_POINTS_H
 #define GRADER_POINTS_H
 
+#include <stdio.h>
+
 #include "test.h"
 #include "verdict.h"
 
@@ -50,6 +52,10 @@ struct points {
  * what is no lab.  NULL, with one line in why, if the file does not say exactly that.
  */
 struct points *points_load(const struct lab *lab, const char *path, char *why, size_t size);
+
+/* The same of a file that is open; path is its name. */
+struct points *points_read(
+	const struct lab *lab, FILE *file, const char *path, char *why, size_t size);
 
 const char *band_name(enum band band);
 

@@ -7,11 +7,11 @@
 #define _GNU_SOURCE
 #include "machine.h"
 
+#include "args.h"
 #include "child.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,38 +19,6 @@
 #include <unistd.h>
 
 #define HOST_CMDLINE "console=ttyS0 quiet panic=-1"
-
-#define ARGS_MAX 64
-#define TEXT_MAX 8192
-
-/* An argument vector and the text its entries point to. */
-struct args {
-	char *v[ARGS_MAX];
-	int n;
-	char text[TEXT_MAX];
-	size_t used;
-	bool full;
-};
-
-__attribute__((format(printf, 2, 3))) static void
-add(struct args *args, const char *format, ...)
-{
-	size_t room = sizeof(args->text) - args->used;
-	char *at = args->text + args->used;
-	va_list list;
-	int n;
-
-	va_start(list, format);
-	n = vsnprintf(at, room, format, list);
-	va_end(list);
-	if (n < 0 || (size_t)n >= room || args->n == ARGS_MAX - 1) {
-		args->full = true;
-		return;
-	}
-	args->v[args->n++] = at;
-	args->v[args->n] = NULL;
-	args->used += n + 1;
-}
 
 static const char *
 program(void)
@@ -95,21 +63,21 @@ add_drive(struct args *args, const struct machine_setup *setup)
 {
 	char name[NAME_SIZE];
 
-	add(args, "-drive");
-	add(args, "if=virtio,format=raw,snapshot=%s,file=%s", setup->keep_disk ? "off" : "on",
+	args_add(args, "-drive");
+	args_add(args, "if=virtio,format=raw,snapshot=%s,file=%s", setup->keep_disk ? "off" : "on",
 		escaped(name, setup->disk));
 }
 
 static void
 add_host(struct args *args, const struct machine_setup *setup)
 {
-	add(args, "-kernel");
-	add(args, "%s", setup->kernel);
-	add(args, "-initrd");
-	add(args, "%s", setup->initramfs);
-	add(args, "-append");
+	args_add(args, "-kernel");
+	args_add(args, "%s", setup->kernel);
+	args_add(args, "-initrd");
+	args_add(args, "%s", setup->initramfs);
+	args_add(args, "-append");
 	/* What comes with the Host may be more than the half of RAM that a tmpfs takes. */
-	add(args, HOST_CMDLINE "%s", setup->repeatable ? " norandmaps rootfstype=ramfs" : "");
+	args_add(args, HOST_CMDLINE "%s", setup->repeatable ? " norandmaps rootfstype=ramfs" : "");
 }
 
 /*
@@ -123,21 +91,21 @@ add_foreign(struct args *args, const struct machine_setup *setup)
 	const struct foreign *foreign = setup->foreign;
 	char kernel[NAME_SIZE], initramfs[NAME_SIZE];
 
-	add(args, "-cpu");
-	add(args, "%s", foreign->cpu);
-	add(args, "-kernel");
-	add(args, "%s", foreign->kernel);
-	add(args, "-append");
-	add(args, "%s", foreign->options);
-	add(args, "-initrd");
+	args_add(args, "-cpu");
+	args_add(args, "%s", foreign->cpu);
+	args_add(args, "-kernel");
+	args_add(args, "%s", foreign->kernel);
+	args_add(args, "-append");
+	args_add(args, "%s", foreign->options);
+	args_add(args, "-initrd");
 	if (!foreign->domain) {
-		add(args, "%s", setup->initramfs);
+		args_add(args, "%s", setup->initramfs);
 		return;
 	}
-	add(args, "%s %s,%s", escaped(kernel, foreign->domain), foreign->domain_options,
+	args_add(args, "%s %s,%s", escaped(kernel, foreign->domain), foreign->domain_options,
 		escaped(initramfs, setup->initramfs));
-	add(args, "-device");
-	add(args, "isa-serial,iobase=0x3e8,irq=10,chardev=console");
+	args_add(args, "-device");
+	args_add(args, "isa-serial,iobase=0x3e8,irq=10,chardev=console");
 }
 
 /*
@@ -155,37 +123,40 @@ open_line(int pair[2], const struct machine_setup *setup)
 static void
 add_line(struct args *args, const char *id, int fd, const struct machine_setup *setup, bool shared)
 {
-	add(args, "-chardev");
-	add(args, setup->repeatable ? "file,id=%s,path=/dev/fd/%d%s" : "socket,id=%s,fd=%d%s", id,
-		fd, shared ? ",mux=on" : "");
+	args_add(args, "-chardev");
+	args_add(args, setup->repeatable ? "file,id=%s,path=/dev/fd/%d%s" : "socket,id=%s,fd=%d%s",
+		id, fd, shared ? ",mux=on" : "");
 }
 
 static void
 add_setup(
 	struct args *args, const struct machine_setup *setup, int console, int verdict, int control)
 {
-	add(args, "%s", setup->foreign ? setup->foreign->program : program());
-	add(args, "-nodefaults");
-	add(args, "-no-user-config");
-	add(args, "-no-reboot");
-	add(args, "-display");
-	add(args, "none");
-	add(args, "-accel");
-	add(args, "tcg");
+	args_add(args, "%s", setup->foreign ? setup->foreign->program : program());
+	/* What breaks out of QEMU finds that it may start nothing, and become nobody else. */
+	args_add(args, "-sandbox");
+	args_add(args, "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");
+	args_add(args, "-nodefaults");
+	args_add(args, "-no-user-config");
+	args_add(args, "-no-reboot");
+	args_add(args, "-display");
+	args_add(args, "none");
+	args_add(args, "-accel");
+	args_add(args, "tcg");
 	if (setup->nanoseconds) {
-		add(args, "-icount");
-		add(args, "shift=%d,sleep=off", __builtin_ctz(setup->nanoseconds));
+		args_add(args, "-icount");
+		args_add(args, "shift=%d,sleep=off", __builtin_ctz(setup->nanoseconds));
 	}
 	if (setup->repeatable) {
-		add(args, "-rtc");
-		add(args, "base=2026-01-01T00:00:00,clock=vm");
+		args_add(args, "-rtc");
+		args_add(args, "base=2026-01-01T00:00:00,clock=vm");
 	}
 	if (setup->plugin) {
-		add(args, "-plugin");
-		add(args, "file=%s", setup->plugin);
+		args_add(args, "-plugin");
+		args_add(args, "file=%s", setup->plugin);
 	}
-	add(args, "-m");
-	add(args, "%d", setup->memory_mb);
+	args_add(args, "-m");
+	args_add(args, "%d", setup->memory_mb);
 	if (setup->foreign)
 		add_foreign(args, setup);
 	else
@@ -193,30 +164,30 @@ add_setup(
 	if (setup->disk)
 		add_drive(args, setup);
 	if (setup->terminal) { /* Ctrl-A X ends QEMU; Ctrl-C goes to the guest */
-		add(args, "-chardev");
-		add(args, "stdio,id=console,mux=on,signal=off");
+		args_add(args, "-chardev");
+		args_add(args, "stdio,id=console,mux=on,signal=off");
 	} else {
 		add_line(args, "console", console, setup, setup->foreign);
-		add(args, "-chardev");
-		add(args, "socket,id=control,fd=%d", control);
-		add(args, "-mon");
-		add(args, "chardev=control,mode=readline");
+		args_add(args, "-chardev");
+		args_add(args, "socket,id=control,fd=%d", control);
+		args_add(args, "-mon");
+		args_add(args, "chardev=control,mode=readline");
 	}
-	add(args, "-serial");
-	add(args, "chardev:console");
+	args_add(args, "-serial");
+	args_add(args, "chardev:console");
 	if (setup->terminal) {
-		add(args, "-mon");
-		add(args, "chardev=console,mode=readline");
+		args_add(args, "-mon");
+		args_add(args, "chardev=console,mode=readline");
 	}
 	add_line(args, "verdict", verdict, setup, false);
-	add(args, "-serial");
-	add(args, "chardev:verdict");
+	args_add(args, "-serial");
+	args_add(args, "chardev:verdict");
 	if (setup->gdb_port) {
-		add(args, "-gdb");
-		add(args, "tcp:127.0.0.1:%d", setup->gdb_port);
+		args_add(args, "-gdb");
+		args_add(args, "tcp:127.0.0.1:%d", setup->gdb_port);
 	}
 	if (setup->gdb_wait)
-		add(args, "-S");
+		args_add(args, "-S");
 }
 
 static void
@@ -255,6 +226,8 @@ start(struct machine *machine, const struct machine_setup *setup)
 		io.out = io.err = errors[1];
 	}
 	io.keep = keep;
+	io.limits = &setup->limits;
+	machine_jail(args, setup, program(), &io);
 	add_setup(args, setup, console[1], verdict[1], control[1]);
 	if (args->full) {
 		errno = E2BIG;
@@ -334,6 +307,7 @@ const struct machine_kind qemu = {.name = "QEMU",
 	.option = "qemu",
 	.disks = true,
 	.pace = 1,
+	.boot_cpu = 1.5,
 	.terminal = true,
 	.debugger = true,
 	.missing = missing,

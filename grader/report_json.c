@@ -50,15 +50,15 @@ one(const struct row *row)
 
 	row_message(row, message);
 	return json_pack(
-		"{s:s, s:s, s:s?, s:s?, s:s, s:o, s:i, s:s, s:s?, s:s?, s:s?, s:f, s:s?, s:o}",
+		"{s:s, s:s, s:s?, s:s?, s:s, s:o, s:i, s:s, s:s?, s:s?, s:s?, s:f, s:f, s:s?, s:o}",
 		"id", test->id, "title", test->title, "hole", test->hole, "machine",
 		row->outcome.machine, "status", status_name(result->status), "points",
 		row_graded(row) ? json_integer(result->points) : json_null(), "max", row_worth(row),
 		"message", message, "band",
 		result->banded && row_graded(row) ? band_name(result->band) : NULL, "next",
 		result->next[0] ? result->next : NULL, "log", row->log[0] ? row->log : NULL,
-		"seconds", row->outcome.seconds, "reached", result->hole[0] ? result->hole : NULL,
-		"counts", counts(&row->outcome.report));
+		"seconds", row->outcome.seconds, "cpu", row->outcome.cpu, "reached",
+		result->hole[0] ? result->hole : NULL, "counts", counts(&row->outcome.report));
 }
 
 static int

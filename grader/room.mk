@@ -5,7 +5,7 @@
 GRADER_CC ?= cc
 GRADER_CFLAGS ?= -O2 -g
 GRADER_FLAGS := -std=gnu11 -Wall -Wextra -Werror -MMD -MP -I$(ABI)
-GRADER_SHARED := bochs child images job machines qemu ram_image
+GRADER_SHARED := args bochs child images job machines qemu ram_image
 GRADER_TABLES := tests tests_lab1 tests_lab2 tests_lab3 tests_lab4 tests_cells
 GRADER_REPORTS := results report $(addprefix report_,terminal json junit tap gradescope classroom autolab)
 GRADER_JUDGE := judge crash log points probe verdict $(GRADER_TABLES)
@@ -32,7 +32,7 @@ $(eval $(call grader_program,run,run verdict $(GRADER_SHARED) $(GRADER_TABLES),)
 $(eval $(call grader_program,jail,jail,))
 $(eval $(call grader_program,submission,submission child images job,-ljansson))
 
-$(eval $(call grader_program,check,check_grader child images $(GRADER_JUDGE),-lcheck_pic -lsubunit -ljansson -lrt -lm -pthread))
+$(eval $(call grader_program,check,check_grader args child images $(GRADER_JUDGE),-lcheck_pic -lsubunit -ljansson -lrt -lm -pthread))
 $(eval $(call grader_program,check-report,check_report $(GRADER_REPORTS) $(GRADER_SHARED) $(GRADER_JUDGE),-lcheck_pic -lsubunit -ljansson -lrt -lm -pthread))
 $(eval $(call grader_program,check-points,check_points points verdict,-lcheck_pic -lsubunit -lrt -lm -pthread))
 $(eval $(call grader_program,cheats,check_cheats,-lcheck_pic -lsubunit -lrt -lm -pthread))
@@ -125,7 +125,7 @@ check-kit: $(B)/grader/check-kit $(B)/kit/handin $(B)/base/made
 
 # LONG=1: the long form.
 .PHONY: check-cheats
-check-cheats: $(B)/grader/cheats $(B)/grader/hostile $(B)/grader/grade $(grading)
+check-cheats: $(addprefix $(B)/grader/,cheats hostile grade jail) $(grading)
 	$(Q)$(B)/grader/hostile
 	$(Q)$(B)/grader/cheats
 

@@ -661,9 +661,10 @@ grade(const char *why)
 	const char *about = in_work("about.json"), *unbuilt = in_work("why");
 	const char *argv[ARGS_MAX] = {format("%s/grader/grade", options.build), "--tree=submission",
 		format("--lab=%d", handed.lab), format("--build=%s", options.build),
-		format("--out=%s", handed.result), format("--about=%s", about)};
+		format("--out=%s", handed.result), format("--about=%s", about),
+		format("--jail=%s/grader/jail", options.build)};
 	char *report[16];
-	int n = 6, reports = report_options(report);
+	int n = 7, reports = report_options(report);
 	json_t *summary;
 	FILE *file;
 

@@ -29,7 +29,7 @@ struct test {
 	const char *id; /* stable: words and dashes */
 	const char *title; /* one sentence: what holds when it passes */
 	const char *hole; /* labN.M that decides it */
-	int seconds; /* from its own start on, on a machine that boots the Host in a few seconds */
+	int seconds; /* of the processor, from its own start on, on QEMU and a processor that is no slow one */
 
 	const char *guest; /* "linux" or a unit guest; NULL if a script names its own */
 	const char *args;

@@ -211,6 +211,13 @@ pack(const char *lab, const char *base, const char *kit, const char *directory)
 
 /* ---- check and unpack ---- */
 
+/* Of the archive that is read. */
+static struct {
+	int files, names;
+	long total;
+	char name[FILES_MAX][NAME_LENGTH_MAX + 1];
+} seen;
+
 __attribute__((noreturn)) static void
 refuse(const char *path, const char *why)
 {
@@ -271,15 +278,13 @@ read_note(size_t size, struct meant *meant)
 static bool
 next_file(char path[NAME_LENGTH_MAX + 1], size_t *size)
 {
-	static int files;
-	static long total;
 	union header header;
 	const char *bad = NULL;
 	char name[sizeof(header.name) + 1] = "";
 	bool is_note;
 
 	if (!get(&header, BLOCK))
-		refuse("", files ? "it ends too early" : "it is no archive");
+		refuse("", seen.files ? "it ends too early" : "it is no archive");
 	if (header.bytes[0] == 0) {
 		int c = 0;
 
@@ -304,7 +309,7 @@ next_file(char path[NAME_LENGTH_MAX + 1], size_t *size)
 		bad = bad_name(name);
 	if (!bad && *size > (is_note ? BLOCK - 1 : FILE_MAX))
 		bad = "it is too large";
-	if (!bad && (++files > FILES_MAX || (total += *size) > TOTAL_MAX))
+	if (!bad && (++seen.files > FILES_MAX || (seen.total += *size) > TOTAL_MAX))
 		bad = "there are too many files";
 	if (bad)
 		refuse(name, bad);
@@ -330,17 +335,14 @@ need_note(const struct meant *meant)
 		refuse(note, "it is missing");
 }
 
-/* The names so far. */
+/* Another one than all so far. */
 static void
 new_name(const char *path)
 {
-	static char names[FILES_MAX][NAME_LENGTH_MAX + 1];
-	static int count;
-
-	for (int i = 0; i < count; i++)
-		if (strcmp(names[i], path) == 0)
+	for (int i = 0; i < seen.names; i++)
+		if (strcmp(seen.name[i], path) == 0)
 			refuse(path, "it is there twice");
-	strcpy(names[count++], path);
+	strcpy(seen.name[seen.names++], path);
 }
 
 static int
