@@ -24,7 +24,12 @@
  * more; but whoever is tested begins then, and there is an end to it.
  */
 #define SLOW_MAX 2.0
-#define WALL 4 /* times that by the clock on the wall, for what neither works nor ends */
+/*
+ * Times that by the clock on the wall, for what neither works nor ends.  While others keep the
+ * machine from working, that clock stands still; but it does not for ever.
+ */
+#define WALL 4
+#define WALL_MOST 40
 #define SAMPLE_SECONDS 0.2 /* between two looks at what it has used */
 #define WRITTEN_MAX (32 << 20) /* bytes on both lines in one test: more has no end */
 #define LOOKS 20 /* at the CPU, before the Host counts as hanging */
@@ -209,11 +214,12 @@ boot_start(struct boot *boot, const struct machine_kind *kind, const struct imag
 	boot->verdict.fd = -1;
 	boot->started = boot->begun = clock_seconds();
 	boot->looked = boot->sampled = 0;
-	boot->cpu = boot->cpu_begun = boot->cpu_deadline = 0;
+	boot->cpu = boot->cpu_begun = boot->cpu_deadline = boot->waited = 0;
 	boot->written = 0;
 	boot->busy = boot->idle = 0;
 	boot->loaded = false;
 	boot->deadline = boot->started + (boot->foreign ? FOREIGN_SECONDS : HOST_SECONDS);
+	boot->latest = boot->started + FOREIGN_SECONDS;
 	/* A mark is told by how a line begins, and the reporter's lines begin with the nonce. */
 	if (boot->row[0]->test->nonce)
 		snprintf(boot->token, sizeof(boot->token), "=%s", boot->row[0]->test->nonce);
@@ -341,15 +347,21 @@ console_bytes(struct boot *boot, const char *bytes, size_t n)
 static void
 sample(struct boot *boot, double now, double seconds)
 {
-	double cpu;
+	struct used used;
 
 	if (now < boot->sampled + seconds || boot->machine.pid <= 0)
 		return;
 	boot->sampled = now;
-	cpu = child_cpu(boot->machine.pid);
+	used = child_used(boot->machine.pid);
 	/* Less, when a process of it has gone. */
-	if (cpu > boot->cpu)
-		boot->cpu = cpu;
+	if (used.cpu > boot->cpu)
+		boot->cpu = used.cpu;
+	if (used.waited > boot->waited) {
+		boot->deadline += used.waited - boot->waited;
+		boot->waited = used.waited;
+		if (boot->deadline > boot->latest)
+			boot->deadline = boot->latest;
+	}
 }
 
 static void
@@ -375,6 +387,7 @@ begin(struct boot *boot, const char *id, double now)
 	boot->cpu_begun = boot->cpu;
 	boot->cpu_deadline = boot->cpu + seconds;
 	boot->deadline = now + WALL * seconds;
+	boot->latest = now + WALL_MOST * seconds;
 	boot->written = 0;
 }
 
@@ -397,6 +410,7 @@ end(struct boot *boot, const char *rest, double now)
 	/* The first test pays for the boot. */
 	outcome->seconds = now - (boot->now == 0 ? boot->started : boot->begun);
 	boot->deadline = now + GRACE_SECONDS * boot->slow;
+	boot->latest = now + WALL_MOST * GRACE_SECONDS;
 	boot->cpu_deadline = 0;
 }
 

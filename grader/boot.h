@@ -52,6 +52,8 @@ struct boot {
 	size_t marker_used;
 	size_t typed, typed_at; /* typings done, and where the next one looks */
 	double started, begun, deadline; /* by the clock on the wall: what hangs */
+	double latest; /* that it is moved to, for a machine that others keep from working */
+	double waited; /* seconds in which it was kept so */
 	double cpu, sampled; /* seconds of the processor that the machine has used, and when we
 				looked */
 	double cpu_begun, cpu_deadline; /* 0: none */

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "child.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -104,40 +105,66 @@ child_stop(pid_t *pid)
 	*pid = 0;
 }
 
+static void
+add_waited(pid_t pid, struct used *used)
+{
+	char path[64 + 256];
+	struct dirent *entry;
+	DIR *threads;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	threads = opendir(path);
+	while (threads && (entry = readdir(threads))) {
+		unsigned long long waited;
+		FILE *file;
+
+		snprintf(path, sizeof(path), "/proc/%d/task/%s/schedstat", pid, entry->d_name);
+		file = fopen(path, "re");
+		if (file && fscanf(file, "%*u %llu", &waited) == 1 && waited / 1e9 > used->waited)
+			used->waited = waited / 1e9;
+		if (file)
+			fclose(file);
+	}
+	if (threads)
+		closedir(threads);
+}
+
 /* Where a machine is inside of a jail, it is the jail's child. */
-static double
-cpu_below(pid_t pid, int depth)
+static void
+add_used(pid_t pid, int depth, struct used *used)
 {
 	char path[64], text[1024], *at;
 	unsigned long ticks[4];
-	double seconds = 0;
 	FILE *file;
 	int child;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
 	file = fopen(path, "re");
 	if (!file)
-		return 0;
+		return;
 	/* The name in it may be anything; what follows its last parenthesis is ours. */
 	at = fgets(text, sizeof(text), file) ? strrchr(text, ')') : NULL;
 	if (at && sscanf(at, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %lu %lu",
 			  &ticks[0], &ticks[1], &ticks[2], &ticks[3]) == 4)
-		seconds =
+		used->cpu +=
 			(double)(ticks[0] + ticks[1] + ticks[2] + ticks[3]) / sysconf(_SC_CLK_TCK);
 	fclose(file);
+	add_waited(pid, used);
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", pid, pid);
 	file = depth ? fopen(path, "re") : NULL;
 	while (file && fscanf(file, "%d", &child) == 1)
-		seconds += cpu_below(child, depth - 1);
+		add_used(child, depth - 1, used);
 	if (file)
 		fclose(file);
-	return seconds;
 }
 
-double
-child_cpu(pid_t pid)
+struct used
+child_used(pid_t pid)
 {
-	return cpu_below(pid, 4);
+	struct used used = {0};
+
+	add_used(pid, 4, &used);
+	return used;
 }
 
 int

@@ -34,8 +34,14 @@ pid_t child_start(char *const argv[], const struct child_io *io);
 /* End it now and wait.  *pid is 0 afterwards; does nothing if it is 0 before. */
 void child_stop(pid_t *pid);
 
-/* Seconds of the processor that it and its children have used so far; 0 when it is gone. */
-double child_cpu(pid_t pid);
+/* What it and its children have used so far; zeros when it is gone. */
+struct used {
+	double cpu; /* seconds of the processor */
+	double waited; /* seconds in which others kept that thread from working that had to wait
+			  longest */
+};
+
+struct used child_used(pid_t pid);
 
 /* Run to the end.  Exit status; 128 + signal; -1 with errno when it could not be started. */
 int child_run(char *const argv[], const struct child_io *io);

@@ -279,7 +279,7 @@ int
 main(int argc, char **argv)
 {
 	const char *how = getenv("FAKE"), *note = getenv("FAKE_PIDS");
-	bool first = true;
+	bool first = true, sandboxed = false;
 	char id[64];
 	size_t at = 0;
 
@@ -290,6 +290,11 @@ main(int argc, char **argv)
 		sscanf(argv[i], "socket,id=verdict,fd=%d", &verdict);
 		sscanf(argv[i], "socket,id=control,fd=%d", &control);
 	}
+	for (int i = 1; i < argc; i++)
+		sandboxed |= strncmp(argv[i], "on,", 3) == 0 && strstr(argv[i], "spawn=deny") &&
+			     strcmp(argv[i - 1], "-sandbox") == 0;
+	if (!sandboxed)
+		errx(1, "started without QEMU's sandbox");
 	if (!how || !job || verdict < 0 || (console < 0 && token[0]))
 		errx(1, "started without what it needs");
 	if (note) {
