@@ -272,9 +272,13 @@ static const struct hostile {
 	/* ---- from here on only in the long form: all of the time that it may have ---- */
 	{"printf '#include \"x.h\"\\n#include \"x.h\"\\n' >vmm/x.h; cp vmm/x.h vmm/x.c", 1,
 		"it took more than 60 s of the processors"},
+	{"printf '#define FILE \"/dev/ptmx\"\n#include FILE\n' >>vmm/main.c", 1,
+		"it waited 60 s for what never came"},
+	{"printf '#define FILE \"/proc/self/fd/2\"\n#include FILE\n' >>vmm/main.c", 1,
+		"it waited 60 s for what never came"},
 };
 
-#define LONG_ONES 1
+#define LONG_ONES 3
 
 START_TEST(hostile_submission)
 {
@@ -481,6 +485,8 @@ static const struct {
 	{JAIL "-- sh -c 'exec 9<>/dev/tcp/127.0.0.1/22' 2>/dev/null; " JAIL "-- cat /proc/net/dev",
 		0, "lo:"},
 	{JAIL "-- sh -c 'env | grep -v -E \"^(PATH|HOME|TMPDIR|LC_ALL|PWD)=\"'", 1, ""},
+	/* Nor what bubblewrap was started with, which is process 1 in there. */
+	{"TOKEN=" SECRET " " JAIL "-- sh -c 'cat /proc/1/environ && cat /proc/*/environ'", 0, ""},
 	{"exec 8<" PLACE "/canary/; " JAIL "-- ls /proc/self/fd/8/", 2, "No such file"},
 	/* What comes out is a file of the grader's own. */
 	{JAIL "--out=" PLACE "/out -- sh -c 'echo it >&3; chmod 6777 /proc/self/fd/3'; ls -l " PLACE
