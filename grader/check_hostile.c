@@ -405,6 +405,18 @@ START_TEST(two_at_once_do_not_meet)
 }
 END_TEST
 
+/* For lab 1 there is no base, whatever an archive of another lab says: it is graded all the same. */
+START_TEST(another_labs_archive_is_graded)
+{
+	expect("cd " PLACE " && ../../../build/kit/handin pack 2 ref none ../../../reference"
+	       " 2>/dev/null | gzip -n >other.tar.gz",
+		0);
+	expect("make -s grade SUBMISSION=" PLACE "/other.tar.gz LAB=1 TESTS=hello", 0);
+	expect_text("note: it was handed in for lab 2");
+	expect_text("hello: OK");
+}
+END_TEST
+
 /* No result of an older grading, or of somebody else's, is left where one is asked for. */
 START_TEST(old_result_goes_first)
 {
@@ -567,6 +579,7 @@ main(void)
 		sizeof(hostile) / sizeof(*hostile) - (getenv("LONG") ? 0 : LONG_ONES));
 	tcase_add_loop_test(cases[2], any_name_is_graded, 0, sizeof(names) / sizeof(*names));
 	tcase_add_test(cases[3], two_at_once_do_not_meet);
+	tcase_add_test(cases[3], another_labs_archive_is_graded);
 	tcase_add_test(cases[3], old_result_goes_first);
 	tcase_add_test(cases[3], killed_gradings_leave_nothing);
 	runner = srunner_create(suite);
