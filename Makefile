@@ -223,6 +223,8 @@ test-long:
 	$(Q)$(MAKE) --no-print-directory everything TREE=reference
 	$(Q)$(say) "TEST    the ladder: each lab costs less than the one before, in every row of the bench"
 	$(Q)$(MAKE) --no-print-directory check-ladder
+	$(Q)$(say) "TEST    hostile guests and launchers by chance, for ten minutes"
+	$(Q)$(MAKE) --no-print-directory -s fuzz-run SECONDS=600 SEED=$(or $(SEED),2026)
 
 # The grader is proved by wrong solutions: each loses what it must, and nothing else.
 .PHONY: test-mutants

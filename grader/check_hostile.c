@@ -272,9 +272,13 @@ static const struct hostile {
 	/* ---- from here on only in the long form: all of the time that it may have ---- */
 	{"printf '#include \"x.h\"\\n#include \"x.h\"\\n' >vmm/x.h; cp vmm/x.h vmm/x.c", 1,
 		"it took more than 60 s of the processors"},
+	{"printf '#define FILE \"/dev/ptmx\"\n#include FILE\n' >>vmm/main.c", 1,
+		"it waited 60 s for what never came"},
+	{"printf '#define FILE \"/proc/self/fd/2\"\n#include FILE\n' >>vmm/main.c", 1,
+		"it waited 60 s for what never came"},
 };
 
-#define LONG_ONES 1
+#define LONG_ONES 3
 
 START_TEST(hostile_submission)
 {
@@ -402,6 +406,18 @@ START_TEST(two_at_once_do_not_meet)
 }
 END_TEST
 
+/* For lab 1 there is no base, whatever an archive of another lab says: it is graded all the same. */
+START_TEST(another_labs_archive_is_graded)
+{
+	expect("cd " PLACE " && ../../../build/kit/handin pack 2 ref none ../../../reference"
+	       " 2>/dev/null | gzip -n >other.tar.gz",
+		0);
+	expect("make -s grade SUBMISSION=" PLACE "/other.tar.gz LAB=1 TESTS=hello", 0);
+	expect_text("note: it was handed in for lab 2");
+	expect_text("hello: OK");
+}
+END_TEST
+
 /* No result of an older grading, or of somebody else's, is left where one is asked for. */
 START_TEST(old_result_goes_first)
 {
@@ -482,6 +498,8 @@ static const struct {
 	{JAIL "-- sh -c 'exec 9<>/dev/tcp/127.0.0.1/22' 2>/dev/null; " JAIL "-- cat /proc/net/dev",
 		0, "lo:"},
 	{JAIL "-- sh -c 'env | grep -v -E \"^(PATH|HOME|TMPDIR|LC_ALL|PWD)=\"'", 1, ""},
+	/* Nor what bubblewrap was started with, which is process 1 in there. */
+	{"TOKEN=" SECRET " " JAIL "-- sh -c 'cat /proc/1/environ && cat /proc/*/environ'", 0, ""},
 	{"exec 8<" PLACE "/canary/; " JAIL "-- ls /proc/self/fd/8/", 2, "No such file"},
 	/* What comes out is a file of the grader's own. */
 	{JAIL "--out=" PLACE "/out -- sh -c 'echo it >&3; chmod 6777 /proc/self/fd/3'; ls -l " PLACE
@@ -562,6 +580,7 @@ main(void)
 		sizeof(hostile) / sizeof(*hostile) - (getenv("LONG") ? 0 : LONG_ONES));
 	tcase_add_loop_test(cases[2], any_name_is_graded, 0, sizeof(names) / sizeof(*names));
 	tcase_add_test(cases[3], two_at_once_do_not_meet);
+	tcase_add_test(cases[3], another_labs_archive_is_graded);
 	tcase_add_test(cases[3], old_result_goes_first);
 	tcase_add_test(cases[3], killed_gradings_leave_nothing);
 	runner = srunner_create(suite);

@@ -58,7 +58,8 @@ static const char usage[] =
 	"                      second --out is descriptor 4, and so on; only on status 0\n"
 	"  --keep=FD           leave this descriptor open; all but 0, 1 and 2 are closed else\n"
 	"  --tmp=MIB           how much fits into /job (64)\n"
-	"  --cpu=SECONDS       of all processors, for all of its processes\n"
+	"  --cpu=SECONDS       of all processors, for all of its processes; and it ends when it\n"
+	"                      has used nothing of one for a minute\n"
 	"  --seconds=N         by the clock, generously\n"
 	"  --memory=MIB        for each process, and for all of them three times that\n"
 	"  --file=MIB          no file gets larger, nor does an --out (64)\n"
@@ -75,6 +76,7 @@ static const char usage[] =
 #define MIB (1L << 20)
 #define SELF "/.jail" /* this program, inside */
 #define OURS 8 /* processes that are not the command's own, at most */
+#define STUCK_SECONDS 60 /* without a moment of a processor: whoever has work gets one, by then */
 
 /* A file or folder that the command may see. */
 struct shown {
@@ -501,6 +503,7 @@ now(void)
 static bool
 used_up(pid_t pid, double started)
 {
+	static double worked, worked_at; /* when it was last seen to have used a processor */
 	struct used used = {0};
 
 	if (want.seconds && now() - started > want.seconds) {
@@ -508,7 +511,14 @@ used_up(pid_t pid, double started)
 		return true;
 	}
 	add_used(pid, &used);
-	if (want.cpu && used.cpu > want.cpu)
+	if (!worked_at || used.cpu != worked) {
+		worked = used.cpu;
+		worked_at = now();
+	}
+	/* A compiler that reads a terminal, or a pipe of its own, does so for ever. */
+	if (want.cpu && now() - worked_at > STUCK_SECONDS)
+		fprintf(stderr, "it waited %d s for what never came\n", STUCK_SECONDS);
+	else if (want.cpu && used.cpu > want.cpu)
 		fprintf(stderr, "it took more than %ld s of the processors\n", want.cpu);
 	else if (want.memory && used.memory > 3 * want.memory)
 		fprintf(stderr, "it took more than %ld MiB of memory\n", 3 * want.memory);
@@ -678,7 +688,8 @@ start(bool jailed, int json)
 	}
 	add_jail(&words, json);
 	close_others(json);
-	execvp("bwrap", words.word);
+	/* Whoever is inside sees bubblewrap as process 1, and may read what it was started with. */
+	execvpe("bwrap", words.word, (char *[]){NULL});
 	broken("bwrap cannot be started: install the Debian package bubblewrap (%s)",
 		strerror(errno));
 }
@@ -702,7 +713,7 @@ watch(bool jailed)
 	long left = want.output << 10;
 	double started = now();
 	bool over = false, hears = want.output > 0;
-	pid_t pid;
+	pid_t pid, watcher = getpid();
 
 	for (int i = 0; i < want.outs; i++) {
 		/* The numbers are the command's: nothing else may be there. */
@@ -723,7 +734,9 @@ watch(bool jailed)
 		broken("no process: %s", strerror(errno));
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		join_groups(getppid());
+		if (getppid() != watcher) /* it died before prctl */
+			_exit(JAIL_BROKEN);
+		join_groups(watcher);
 		if (!jailed)
 			setsid();
 		if (want.output) {

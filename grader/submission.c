@@ -564,7 +564,7 @@ lines_of(const char *path)
 	while (file && json_array_size(all) < SUMMARY_MAX && fgets(line, sizeof(line), file)) {
 		line[strcspn(line, "\n")] = '\0';
 		for (char *c = line; *c; c++)
-			if (*c < ' ' || *c == 127)
+			if (*c < ' ' || *c >= 127)
 				*c = '?';
 		json_array_append_new(all, json_string(line));
 	}
@@ -953,6 +953,8 @@ main(int argc, char **argv)
 		handed.lab = options.lab;
 	if (options.base)
 		strcpy(handed.base, options.base);
+	else if (handed.lab == 1) /* the archive may be another lab's, which has one */
+		strcpy(handed.base, "own");
 	if (handed.lab == 1 && strcmp(handed.base, "ref") == 0) {
 		warnx("BASE=ref: there is no lab before lab 1");
 		leave(2);
