@@ -114,5 +114,7 @@ main(void)
 	app_create(&app, &space, work);
 	check_hits();
 	check_refusals();
+	check("the-machine-ends-with-one");
+	same("set", set(APP_DATA, ENABLE(0) | WRITES(0)), 0);
 	return 0;
 }
