@@ -249,7 +249,7 @@ static const struct hostile {
 	{"i=0; while [ $i -lt 2500 ]; do echo \"#warning $(printf %080d $i)\"; i=$((i + 1)); done"
 	 " >vmm/w.h; for i in 1 2 3 4 5 6 7 8 9; do echo '#include \"w.h\"'; done >vmm/v.c;"
 	 " echo '#error end' >>vmm/v.c",
-		1, "the code cannot be built", "... there is more of this"},
+		1, "the code cannot be built", "#warning 0000"},
 	/* ---- whose fault it is ---- */
 	{"echo '#error killed: out of memory, no space left on device' >>vmm/main.c", 1,
 		"#error killed"},
@@ -300,6 +300,7 @@ START_TEST(hostile_submission)
 		expect_text(one->more);
 	hide_text("GRADER ERROR");
 	hide_text("\033");
+	ck_assert_uint_lt(strlen(shown), 100000);
 	ck_assert_msg(!one->status || !strstr(shown, "hello: OK"), "%s", last_words());
 	canary_is_well();
 	expect("! grep -rq " SECRET " build/graded", 0);

@@ -241,6 +241,30 @@ START_TEST(strange_archives_are_refused)
 }
 END_TEST
 
+/* What a person should look at; what the skeleton has as well is nothing new. */
+START_TEST(odd_lines_are_shown)
+{
+	expect_status("cd build/test && rm -rf looked && cp -r ../../skeleton looked &&"
+		      " echo 'void f(void) { outb(1, 0x378); }' >>looked/monitor/main.c &&"
+		      " echo 'static char m[] = \"/dev/mem\";' >>looked/vmm/main.c &&"
+		      " TMPDIR=. ../../kit/look ../skeleton-new looked 2",
+		0);
+	expect_text("files, ");
+	expect_text("; 2 differ from the skeleton's: vmm/main.c 1, monitor/main.c 1\n");
+	expect_text("odd: monitor/main.c:");
+	expect_text(": outb(\n");
+	expect_text("odd: vmm/main.c:");
+	expect_text(": /dev/mem\n");
+	expect_status("cd build/test && rm -rf looked && cp -r ../../skeleton looked &&"
+		      " TMPDIR=. ../../kit/look ../skeleton-new looked 2 | grep odd",
+		1);
+	/* A student's own way to write a hole is not odd. */
+	expect_status("cd build/test && rm -rf looked && cp -r ../../reference looked &&"
+		      " TMPDIR=. ../../kit/look ../skeleton-new looked 4",
+		0);
+}
+END_TEST
+
 START_TEST(what_is_handed_in_is_graded)
 {
 	expect_status("make -s handin LAB=1 && test -f handin-lab1.tar.gz", 0);
@@ -360,6 +384,7 @@ main(void)
 	tcase_add_test(fast, base_holds_no_source);
 	tcase_add_loop_test(fast, objects_do_not_come_too_early, 0, sizeof(early) / sizeof(*early));
 	tcase_add_test(fast, base_says_what_is_not_the_students);
+	tcase_add_test(fast, odd_lines_are_shown);
 	tcase_add_test(fast, odd_include_stops_no_make);
 	tcase_add_test(fast, foreign_build_is_refused);
 	tcase_add_test(slow, what_is_handed_in_is_graded);

@@ -35,6 +35,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -697,7 +698,7 @@ command_status(int json)
 static int
 watch(bool jailed)
 {
-	int json[2], said[2], status = 0, out[OUTS_MAX], code;
+	int json[2], said[2], status = 0, out[OUTS_MAX], code, ends;
 	long left = want.output << 10;
 	double started = now();
 	bool over = false, hears = want.output > 0;
@@ -734,14 +735,15 @@ watch(bool jailed)
 	}
 	close(json[1]);
 	close(said[1]);
+	ends = pidfd_open(pid, 0);
 	while (!over) {
-		struct pollfd news = {.fd = said[0], .events = POLLIN};
+		/* Without the second, an end is seen a moment later. */
+		struct pollfd news[] = {{.fd = hears ? said[0] : -1, .events = POLLIN},
+			{.fd = ends, .events = POLLIN}};
 		char text[4096];
 		ssize_t n;
 
-		/* Its end is not heard when nobody has the pipe: look more often in the beginning.
-		 */
-		poll(&news, hears, now() - started < 0.2 ? 2 : 50);
+		poll(news, 2, 50);
 		over = waitpid(pid, &status, WNOHANG) == pid;
 		while ((n = read(said[0], text, sizeof(text))) > 0)
 			hand_on(text, n, &left);
