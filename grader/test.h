@@ -29,7 +29,8 @@ struct test {
 	const char *id; /* stable: words and dashes */
 	const char *title; /* one sentence: what holds when it passes */
 	const char *hole; /* labN.M that decides it */
-	int seconds; /* of the processor, from its own start on, on QEMU and a processor that is no slow one */
+	int seconds; /* of the processor, from its own start on, on QEMU and a processor that is no
+			slow one */
 
 	const char *guest; /* "linux" or a unit guest; NULL if a script names its own */
 	const char *args;
