@@ -54,6 +54,7 @@ struct boot {
 	double started, begun, deadline; /* by the clock on the wall: what hangs */
 	double latest; /* that it is moved to, for a machine that others keep from working */
 	double waited; /* seconds in which it was kept so */
+	double idled; /* when we last looked whether it was idle, without those seconds */
 	double cpu, sampled; /* seconds of the processor that the machine has used, and when we
 				looked */
 	double cpu_begun, cpu_deadline; /* 0: none */

@@ -309,7 +309,7 @@ static const struct {
 	{"unbounded", "hello: TIMEOUT", "no end after", NULL},
 	{"realtime", "hello: TIMEOUT", "no end after", NULL},
 	{"sleeper", "hello: TIMEOUT", "", NULL},
-	{"napper", "hello: TIMEOUT", "no end after", NULL},
+	{"napper", "hello: TIMEOUT", "no end", NULL},
 	{"stops_shell", "hello: TIMEOUT", "", NULL},
 	{"kills_all", "hello: ", "", NULL},
 	{"flood_console", "hello: ", "", NULL},
