@@ -406,7 +406,8 @@ START_TEST(two_at_once_do_not_meet)
 }
 END_TEST
 
-/* For lab 1 there is no base, whatever an archive of another lab says: it is graded all the same. */
+/* For lab 1 there is no base, whatever an archive of another lab says: it is graded all the same.
+ */
 START_TEST(another_labs_archive_is_graded)
 {
 	expect("cd " PLACE " && ../../../build/kit/handin pack 2 ref none ../../../reference"
@@ -492,6 +493,11 @@ static const struct {
 		0, "core_pattern: Read-only file system"},
 	{JAIL "-- unshare -Um true", 1, "Operation not permitted"},
 	{JAIL "-- mount -t tmpfs x /job/tmp", 32, ""},
+	{JAIL "-- ipcmk -M 1000", 1, "Operation not permitted"},
+	/* Who is killed has not failed to be put into a jail. */
+	{"build/grader/jail --seconds=60 -- sleep 50 & sleep 1;"
+	 " kill -9 $(cat /proc/$!/task/$!/children); wait $!",
+		118, "it was killed"},
 	{JAIL "-- sh -c 'grep -h ^Cap.*[1-9a-f] /proc/self/status; grep NoNewPrivs "
 	      "/proc/self/status'",
 		0, "NoNewPrivs:\t1"},

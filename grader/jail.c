@@ -120,7 +120,8 @@ broken(const char *format, ...)
 /*
  * Ways into the kernel that no compiler and no emulator needs, and by which others have left a
  * jail: keys, which belong to a user and not to a namespace; namespaces and mounts; what watches
- * other processes; and large new interfaces.
+ * other processes; memory that is no process's, so that no limit counts it; and large new
+ * interfaces.
  */
 static const int forbidden[] = {__NR_add_key, __NR_request_key, __NR_keyctl, __NR_unshare,
 	__NR_setns, __NR_mount, __NR_umount2, __NR_pivot_root, __NR_chroot, __NR_open_tree,
@@ -128,8 +129,8 @@ static const int forbidden[] = {__NR_add_key, __NR_request_key, __NR_keyctl, __N
 	__NR_ptrace, __NR_process_vm_readv, __NR_process_vm_writev, __NR_kcmp, __NR_pidfd_getfd,
 	__NR_bpf, __NR_perf_event_open, __NR_userfaultfd, __NR_open_by_handle_at, __NR_init_module,
 	__NR_finit_module, __NR_delete_module, __NR_kexec_load, __NR_reboot, __NR_swapon,
-	__NR_swapoff, __NR_acct, __NR_quotactl, __NR_syslog, __NR_io_uring_setup,
-	__NR_io_uring_enter, __NR_io_uring_register};
+	__NR_swapoff, __NR_acct, __NR_quotactl, __NR_syslog, __NR_memfd_create, __NR_shmget,
+	__NR_mq_open, __NR_io_uring_setup, __NR_io_uring_enter, __NR_io_uring_register};
 
 /* Not every kind of socket stays in a network namespace. */
 static const int families[] = {AF_UNIX, AF_INET, AF_INET6};
@@ -775,6 +776,12 @@ watch(bool jailed)
 		code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 	} else {
 		code = command_status(json[0]);
+		/* The kernel ends bubblewrap, too, when the memory of all of them is used up. */
+		if (code < 0 && WIFSIGNALED(status)) {
+			fprintf(stderr,
+				"it was killed, from without or for all the memory that it took\n");
+			return JAIL_SIGNALLED;
+		}
 		if (code < 0)
 			return JAIL_BROKEN; /* and bubblewrap has said why */
 	}
