@@ -87,6 +87,8 @@ help:
 #!                         CELL=native, CELL=uml, or the mechanisms, as in CELL='linux module segments tables'
 #: make handouts           the labs' texts as pages: build/handouts/*.html, each a file that needs no other
 #! make slides             the lectures: build/slides/*.html, *.pdf and *.pptx, with what make bench measured
+#! make compare PROGRAMS=DIR   other people's tests, natively and in the guest, line by line: a checkout of LTP, or the
+#!                         source of Linux for its x86 selftests; ONLY='ptrace' some of them: docs/measuring.md
 #! make stress             machines come and go on a debug kernel until it complains; SECONDS=600 SEED=N
 #! make fuzz               hostile guests and launchers, made by chance, on the same kernel; SECONDS=600 SEED=N
 #! make lines              count the Monitor's lines of code
@@ -123,7 +125,7 @@ ifneq ($(and $(BASE),$(filter lab1,$(MAKECMDGOALS))),)
 $(error BASE=$(BASE): there is no lab before lab 1)
 endif
 ifneq ($(IN_KIT),)
-$(foreach goal,$(filter reference test test-long test-mutants bench bench-page profile slides stress fuzz lines gradescope dist dist-test, \
+$(foreach goal,$(filter reference test test-long test-mutants bench bench-page profile slides compare stress fuzz lines gradescope dist dist-test, \
 	$(MAKECMDGOALS)), \
 	$(error make $(goal): the student kit has not got what this needs; make help lists what there is))
 endif
@@ -291,6 +293,12 @@ handouts:
 	$(Q)$(need_pandoc)
 	$(Q)$(MAKE) --no-print-directory handout-pages
 	$(Q)echo 'handouts: $(B)/handouts/index.html, and a page for each lab; they print well'
+
+.PHONY: compare
+compare: setup
+	$(Q)[ -n '$(PROGRAMS)' ] || { echo 'make compare: PROGRAMS= a checkout of LTP, or the source of Linux' >&2; exit 2; }
+	$(Q)$(MAKE) --no-print-directory -s everything TREE=reference
+	$(Q)$(MAKE) --no-print-directory -s compare-programs
 
 .PHONY: stress
 stress: setup

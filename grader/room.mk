@@ -103,6 +103,13 @@ $(splits): $(B)/bench/profile/%/getppid.json: $(B)/host/bzImage $(B)/disk/measur
 	$(Q)$(say) "PROFILE getppid, $(subst -, ,$*)"
 	$(Q)CROSS=$(CROSS) $(B)/grader/profile --op=getppid --cell='$(subst -, ,$*)' >/dev/null
 
+# Other people's tests: their programs on a disk of their own, beside the large user land.
+.PHONY: compare-programs
+compare-programs:
+	$(Q)from=$$($(cached) user-land $(disk_dir)/packages $(disk_dir)/debian-i386 -- \
+		$(disk_dir)/debian-i386 $(call packages_of,$(disk_dir)/packages)) && \
+	CROSS='$(CROSS)' ONLY='$(ONLY)' grader/compare-programs $(B) '$(PROGRAMS)' $$from/root.tar
+
 # Each lab has to cost less than the one before it, in every row of the bench.
 ladder_cells := @(unit|linux) @(ptrace mprotect remap|module mprotect remap|module segments @(remap|tables|tables fast))?( work)
 .PHONY: check-ladder

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "same.h"
 
+#include <asm/prctl.h>
 #include <cpuid.h>
 #include <errno.h>
 #include <stdint.h>
@@ -79,7 +80,10 @@ same_flags(void)
 			across_call(set[i], SYS_nanosleep, (long)&some, 0));
 }
 
-/* The classic test for CPUID, with the page for the second value not touched yet. */
+/*
+ * The classic test for CPUID, with the page for the second value not touched yet, and whether a
+ * program may use it.
+ */
 void
 same_cpuid(void)
 {
@@ -91,6 +95,8 @@ same_cpuid(void)
 			 : "r"(fresh_page())
 			 : "memory", "cc");
 	printf("CPUID: %s\n", (a ^ b) & 0x200000 ? "no" : "yes");
+	printf("allowed: %ld\n", syscall(SYS_arch_prctl, ARCH_GET_CPUID, 0));
+	printf("refused to itself: %s\n", error_of(syscall(SYS_arch_prctl, ARCH_SET_CPUID, 0)));
 }
 
 static volatile int traps;
