@@ -162,10 +162,14 @@ add_setup(
 	}
 	args_add(args, "-m");
 	args_add(args, "%d", setup->memory_mb);
-	if (setup->foreign)
+	if (setup->foreign) {
 		add_foreign(args, setup);
-	else
+	} else {
+		/* What our Host never uses: a module could put the machine to sleep by it, for ever. */
+		args_add(args, "-machine");
+		args_add(args, "acpi=off");
 		add_host(args, setup);
+	}
 	if (setup->disk)
 		add_drive(args, setup);
 	if (setup->terminal) { /* Ctrl-A X ends QEMU; Ctrl-C goes to the guest */
