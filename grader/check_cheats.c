@@ -262,6 +262,9 @@ static const struct {
 		"the Host was gone before the test ended", false},
 	{"", "for (;;) asm volatile(\"cli; hlt\")", "hello: TIMEOUT", "nothing left to do", false},
 	{"for (;;) asm volatile(\"cli; hlt\")", "", "hello: TIMEOUT", "nothing left to do", false},
+	/* Asleep (ACPI S3) it would be neither idle nor busy, and take all its time. */
+	{"", "local_irq_disable(); outw(0x2400, 0x604); for (;;) asm volatile(\"cli; hlt\")",
+		"hello: TIMEOUT", "nothing left to do", false},
 	{"panic(\"early\")", "", "the Host crashed: Kernel panic - not syncing: early", "", false},
 	/* A panic that does not end the machine. */
 	{"", "panic_timeout = 0; panic(\"for ever\")",
