@@ -35,6 +35,7 @@ LAB ?= $(or $(filter $(LABS),$(file <$(CURRENT))),1)
 TREE ?= $(or $(word 1,$(current)),skeleton)
 BASE ?= $(patsubst BASE=%,%,$(filter BASE=%,$(current)))
 GUEST ?= linux
+BASE_FOR ?=
 
 # What boots, and what boots in it.
 IMAGES = $(B)/host/bzImage $(B)/host/vmlinux $(B)/host/initramfs.cpio.gz $(B)/host/boot.rom $(B)/host/probe \

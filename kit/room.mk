@@ -104,7 +104,6 @@ graders_sources = $(filter grader/%,$(sort $(shell $(GRADER_CC) $(filter-out -M%
 
 # Whoever gets a kit before a lab's deadline must not get that lab's objects: they are in it only for the
 # labs named, and never those of a lab that the kit is for.
-BASE_FOR ?=
 too_early = $(if $(filter command%,$(origin LABS)),$(foreach lab,$(BASE_FOR),$(if \
 	$(filter $(LABS),$(filter-out $(lab),$(wordlist 1,$(lab),1 2 3 4))),$(lab))))
 
