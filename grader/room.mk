@@ -132,6 +132,7 @@ check-stress: stress-images fuzz-images
 
 .PHONY: check-grader
 check-grader: $(addprefix $(B)/grader/,check check-points check-report grade run fake-machine)
+	$(Q)grader/check-compare
 	$(Q)$(B)/grader/check-points
 	$(Q)$(B)/grader/check-report
 	$(Q)$(B)/grader/check
