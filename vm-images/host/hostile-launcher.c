@@ -895,31 +895,6 @@ long_unmaps(void)
 	close(ram);
 }
 
-/*
- * A program that returns to virtual 8086 mode, which the CPU does not let it: but QEMU's does.  Its
- * code segments there look like the Host kernel's, or like a program's.
- */
-static void
-virtual_8086(void)
-{
-	for (unsigned int cs = 0x1000; cs <= 0x1003; cs++) {
-		pid_t pid = fork();
-		int status;
-
-		if (pid == 0) {
-			alarm(2);
-			__asm__ volatile("push $0; push $0; push $0; push $0\n" /* gs fs ds es */
-					 "push $0x1000; push $0x1000\n" /* ss esp */
-					 "push $0x23202; push %0; push $0x10; iret"
-					 :
-					 : "r"(cs));
-			_exit(1);
-		}
-		status = status_of(pid);
-		expect(status > 1000, "with cs 0x%x: %d", cs, status);
-	}
-}
-
 /* Whatever was tried: nothing keeps the module any more. */
 static void
 left_behind(void)
@@ -951,7 +926,6 @@ static const struct {
 	{"ram-cut-short", ram_cut_short},
 	{"without-room", without_room},
 	{"names-itself", names_itself},
-	{"virtual-8086", virtual_8086},
 	{"good-at-the-end", good},
 	{"left-behind", left_behind},
 	{"long-unmaps", long_unmaps},
