@@ -114,7 +114,7 @@ compare-programs:
 ladder_cells := @(unit|linux) @(ptrace mprotect remap|module mprotect remap|module segments @(remap|tables|tables fast))?( work)
 .PHONY: check-ladder
 check-ladder: $(B)/grader/bench $(B)/grader/events.so $(B)/disk/work.sum $(B)/uml/linux
-	$(Q)$(B)/grader/bench --only='$(ladder_cells)'
+	$(Q)$(B)/grader/bench --out=$(B)/test/ladder --only='$(ladder_cells)'
 
 .PHONY: check-bench
 check-bench: $(B)/grader/check-bench
