@@ -22,7 +22,7 @@
 
 extern const char signal_return[];
 
-static struct fuzz_case todo;
+static struct fuzz_case given;
 static struct app apps[FUZZ_FRAMES];
 static unsigned int entries[FUZZ_PAGES] __attribute__((aligned(4096)));
 static unsigned int spaces[3];
@@ -109,7 +109,7 @@ inspect(const struct tt_frame *f)
 
 	if (f->reason < TT_EXIT_SYSCALL || f->reason > TT_EXIT_INTERRUPT)
 		power_off(FUZZ_BROKEN);
-	for (unsigned int i = 0; todo.hidden && i < TT_FRAME_REGS; i++)
+	for (unsigned int i = 0; given.hidden && i < TT_FRAME_REGS; i++)
 		if (word[i] == SECRET)
 			power_off(FUZZ_SEEN);
 	if (f->reason == TT_EXIT_INTERRUPT)
@@ -319,7 +319,7 @@ prepare(void)
 	unsigned int *word = (unsigned int *)FUZZ_SCRATCH;
 	unsigned int end = boot->initrd_bytes ? boot->initrd_offset : boot->ram_bytes;
 
-	state = todo.seed ? todo.seed : 1;
+	state = given.seed ? given.seed : 1;
 	for (unsigned int i = 0; i < FUZZ_PAGES * 1024; i++)
 		word[i] = next() & ~0x20000u; /* on QEMU, IRET would set VM */
 	for (unsigned int i = 0; i < 1024; i++)
@@ -357,18 +357,18 @@ main(void)
 	static volatile unsigned int i;
 	unsigned int bytes = boot->initrd_bytes;
 
-	if (bytes > sizeof(todo))
-		bytes = sizeof(todo);
-	memcpy(&todo, ram(boot->initrd_offset), bytes);
-	if (todo.ops > FUZZ_OPS_MAX)
-		todo.ops = FUZZ_OPS_MAX;
+	if (bytes > sizeof(given))
+		bytes = sizeof(given);
+	memcpy(&given, ram(boot->initrd_offset), bytes);
+	if (given.ops > FUZZ_OPS_MAX)
+		given.ops = FUZZ_OPS_MAX;
 	prepare();
 	__builtin_setjmp(safe);
-	while (i < todo.ops) {
+	while (i < given.ops) {
 		unsigned int now = i;
 
 		i = now + 1;
-		perform(&todo.op[now]);
+		perform(&given.op[now]);
 	}
 	return 0;
 }
