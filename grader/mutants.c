@@ -352,7 +352,7 @@ start(struct mutant *m, int slot)
 	const struct lab *lab = lab_find(m->lab);
 	char command[8192], make[600] = "", what[400], log[200];
 	char *argv[] = {"sh", "-c", command, NULL};
-	struct child_io io = {-1, -1, -1, NULL, 0, NULL, false};
+	struct child_io io = {.in = -1, .out = -1, .err = -1};
 	size_t used;
 	int fd;
 
