@@ -30,8 +30,8 @@ MAKEFLAGS += --no-builtin-rules
 # again.  `make lab1` begins anew; so does who names a TREE.
 CURRENT := $(B)/current
 current := $(if $(or $(filter lab%,$(MAKECMDGOALS)),$(filter command%,$(origin TREE))),,$(file <$(CURRENT)))
-LABS := 1 2 3 4
-LAB ?= $(or $(filter $(LABS),$(file <$(CURRENT))),1)
+all_labs := 1 2 3 4
+LAB ?= $(or $(filter $(all_labs),$(file <$(CURRENT))),1)
 TREE ?= $(or $(word 1,$(current)),skeleton)
 BASE ?= $(patsubst BASE=%,%,$(filter BASE=%,$(current)))
 GUEST ?= linux
@@ -113,8 +113,8 @@ trees := $(if $(IN_KIT),skeleton,reference skeleton)
 ifneq ($(words $(filter $(TREE),$(trees))),1)
 $(error TREE=$(TREE): $(if $(IN_KIT),a student kit has skeleton only: without TREE= that is what is meant,there are $(strip $(trees))))
 endif
-ifneq ($(filter-out $(LABS),$(LAB)),)
-$(error LAB=$(LAB): there are labs $(LABS), as in LAB=3)
+ifneq ($(filter-out $(all_labs),$(LAB)),)
+$(error LAB=$(LAB): there are labs $(all_labs), as in LAB=3)
 endif
 ifneq ($(filter-out ref,$(BASE)),)
 $(error BASE=$(BASE): there is BASE=ref, or none)
@@ -160,7 +160,7 @@ graded := --tree=$(TREE) $(if $(BASE),--base=$(BASE) --vmm=$(built)/vmm --module
 build := $(MAKE) --no-print-directory everything TREE=$(TREE) BASE=$(BASE)
 
 .PHONY: everything provisions code reference grade run gdb
-$(addprefix lab,$(LABS)): lab%: setup
+$(addprefix lab,$(all_labs)): lab%: setup
 	$(Q)$(build) LAB=$* || { echo '$@ is not built from $(TREE)/: mend the first error above,' \
 		'then `make $@` again' >&2; exit 2; }
 	$(Q)echo '$(TREE) $(BASE:%=BASE=%) $*' >$(CURRENT)
@@ -168,7 +168,7 @@ $(addprefix lab,$(LABS)): lab%: setup
 		'next: make grade, or make run'
 
 lab%:
-	$(Q)echo 'make $@: there is no such lab; there are $(LABS:%=lab%)' >&2; exit 2
+	$(Q)echo 'make $@: there is no such lab; there are $(all_labs:%=lab%)' >&2; exit 2
 
 everything: provisions code
 	@:
@@ -177,8 +177,8 @@ code: $(built)/vmm $(built)/monitor.ko
 
 reference: setup
 	$(Q)$(MAKE) --no-print-directory everything TREE=reference
-	$(Q)echo 'reference $(LABS)' >$(CURRENT)
-	$(Q)echo 'labs $(LABS) are built from reference/; next: make grade, or make run LAB=4'
+	$(Q)echo 'reference $(all_labs)' >$(CURRENT)
+	$(Q)echo 'labs $(all_labs) are built from reference/; next: make grade, or make run LAB=4'
 
 grade: $(if $(handed),grade-submission,setup)
 	$(if $(handed),,$(Q)$(MAKE) --no-print-directory -s provisions)
