@@ -17,7 +17,7 @@
 #include <time.h>
 
 #define OUTPUT_MAX 65536
-#define LINES_MAX 875 /* of the Monitor's code */
+#define LINES_MAX 963 /* of the Monitor's code */
 
 static char output[OUTPUT_MAX]; /* of the last command, both streams */
 

@@ -165,7 +165,7 @@ add_setup(
 	if (setup->foreign) {
 		add_foreign(args, setup);
 	} else {
-		/* What our Host never uses: a module could put the machine to sleep by it, for ever. */
+		/* Our Host does not use it, and a module could put the machine to sleep by it. */
 		args_add(args, "-machine");
 		args_add(args, "acpi=off");
 		add_host(args, setup);

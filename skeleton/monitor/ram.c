@@ -74,7 +74,8 @@ int ram_mmap(struct file *file, struct vm_area_struct *vma)
 
 	if (current->mm != mon->mm || !mon->page || mon->directory[0])
 		return -EINVAL;
-	vma->vm_flags |= VM_DONTCOPY | VM_DONTEXPAND | VM_DONTDUMP;
+	/* VM_IO: nobody gets hold of the pages, and none is touched before there is a directory. */
+	vma->vm_flags |= VM_IO | VM_DONTCOPY | VM_DONTEXPAND | VM_DONTDUMP;
 	vma->vm_ops = &ram_operations;
 	vma->vm_private_data = mon;
 	return 0;

@@ -65,8 +65,8 @@ main(int argc, char **argv)
 	without_randomisation(argv);
 	prctl(PR_SET_NAME, "vmm"); /* started anew it is called exe */
 	options_parse(&options, argc, argv);
-	without_xsave();
 	machine_create(&machine, &options, &entry);
+	without_xsave();
 	signal(SIGINT, stop);
 	signal(SIGTERM, stop);
 	signal(SIGHUP, stop);

@@ -49,7 +49,7 @@ __asm__(".pushsection .rodata\n"
 	"loops_end:\n"
 	"calls: mov $20, %eax; mov $1, %ebx; mov $2, %ecx; mov $3, %edx; int $0x80\n" /* getpid */
 	"calls_end:\n"
-	"hypercalls: mov $0x54540006, %eax; int $0x80\n"
+	"hypercalls: mov $0x54540007, %eax; int $0x80\n"
 	"hypercalls_end:\n"
 	"faults: ud2\n"
 	"faults_end:\n"

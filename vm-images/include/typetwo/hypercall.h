@@ -52,12 +52,12 @@
 #define TT_HC_SPACE_DESTROY (TT_HC_BASE + 4)
 
 /*
- * debug(const struct tt_debug *debug): the debug registers of guest user mode, from now on; at first
- * none is enabled.  An address hit comes as trap 1.
+ * debug(const struct tt_debug *debug): the debug registers of guest user mode, from now on; at
+ * first none is enabled.  An address hit comes as trap 1.
  *   0        done; -EFAULT debug is not in one page of RAM or not aligned;
- *   -EINVAL  an address at TT_GUEST_KERNEL_BASE or above, or what a tracer of the Host's would be
- *            refused (an I/O breakpoint, a length of 8, an address that is not aligned); -ENOSPC
- *            somebody on the Host uses them.  None is enabled then.
+ *   -EINVAL  an address at TT_GUEST_KERNEL_BASE or above, or what a tracer of the Host's would
+ *            be refused (an I/O breakpoint, a length of 8, an address that is not aligned);
+ *   -ENOSPC  somebody on the Host uses them.  In both cases none is enabled.
  */
 #define TT_HC_DEBUG (TT_HC_BASE + 5)
 #define TT_DEBUG_ADDRESSES 4
