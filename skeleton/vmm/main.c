@@ -66,12 +66,12 @@ main(int argc, char **argv)
 	prctl(PR_SET_NAME, "vmm"); /* started anew it is called exe */
 	options_parse(&options, argc, argv);
 	machine_create(&machine, &options, &entry);
-	without_xsave();
 	signal(SIGINT, stop);
 	signal(SIGTERM, stop);
 	signal(SIGHUP, stop);
 	if (options.module)
-		module_run(&machine, &options, entry);
+		module_run(&machine, &options, entry); /* the module looks by itself */
+	without_xsave();
 	monitor.machine = &machine;
 	monitor.protect = options.protect;
 	monitor_run(&monitor, entry);
