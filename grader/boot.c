@@ -598,6 +598,12 @@ ended(struct boot *boot, int status)
 			boot->errors[0] ? boot->errors : "it says nothing");
 }
 
+static bool
+lines_closed(const struct machine *machine)
+{
+	return machine->console < 0 && machine->verdict < 0 && machine->errors < 0;
+}
+
 bool
 boot_over(struct boot *boot)
 {
@@ -614,8 +620,8 @@ boot_over(struct boot *boot)
 		      (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
 		if (cpu > boot->cpu)
 			boot->cpu = cpu;
-		/* What it has written is still in the lines. */
-		for (int i = 0; i < 64 && boot->machine.verdict >= 0; i++)
+		/* What it has written is still in the lines, and any may have been closed first. */
+		for (int i = 0; i < 64 && !lines_closed(&boot->machine); i++)
 			boot_work(boot, clock_seconds());
 		ended(boot, child_status(status));
 	}

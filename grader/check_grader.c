@@ -375,6 +375,9 @@ tear_down(void)
 	ck_assert_int_eq(system(command), 0);
 }
 
+/* Command that the grader is started with; "" for none. */
+static const char *under = "";
+
 /* Start the grader; its output goes to the file "shown". */
 static pid_t
 start(const char *program, const char *fake, const char *arguments)
@@ -390,8 +393,8 @@ start(const char *program, const char *fake, const char *arguments)
 	setenv("QEMU", fake ? machine : "/nowhere/qemu", 1);
 	setenv("FAKE", fake ? fake : "", 1);
 	setenv("FAKE_PIDS", "pids", 1);
-	snprintf(command, sizeof(command), "exec %s/%s/%s %s >shown 2>&1 </dev/null", root,
-		programs ? programs : "build/grader", program, arguments);
+	snprintf(command, sizeof(command), "exec %s %s/%s/%s %s >shown 2>&1 </dev/null", under,
+		root, programs ? programs : "build/grader", program, arguments);
 	execl("/bin/sh", "sh", "-c", command, NULL);
 	_exit(127);
 }
@@ -662,6 +665,19 @@ START_TEST(no_control_characters)
 	shows("check ?[31mred");
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		all_plain(files[i]);
+}
+END_TEST
+
+/*
+ * The machine speaks on two lines and is gone while the grader is between the two: each read takes
+ * as long as the machine needs for all the rest.  The console's last words are not lost.
+ */
+START_TEST(last_words_are_read)
+{
+	under = "strace -qq -o strace.log -e trace=read -e inject=read:delay_exit=50000";
+	ck_assert_int_eq(grade("escape", HELLO), 1);
+	under = "";
+	shows("vmm: ?[2J");
 }
 END_TEST
 
@@ -1197,6 +1213,7 @@ main(void)
 	tcase_add_test(whole, reference_breaks_no_machine);
 	tcase_add_test(whole, budget_is_a_result);
 	tcase_add_test(whole, no_control_characters);
+	tcase_add_test(whole, last_words_are_read);
 	tcase_add_test(whole, leavings_are_removed);
 	tcase_add_loop_test(
 		whole, breakdown_is_the_graders, 0, sizeof(breakdowns) / sizeof(breakdowns[0]));
