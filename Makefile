@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# The front door.  Each room says in its own room.mk how its things are made; `make help` lists
+# The front door.  Each room says in its own rules.mk how its things are made; `make help` lists
 # what a person types.
 
 # A name that somebody else has chosen: $ and all, make does not look into it.  It goes on in the
@@ -17,7 +17,6 @@ CROSS ?= i686-linux-gnu-
 B := build
 ABI := vm-images/include
 Q := $(if $(V),,@)
-say := printf '  %s\n'
 
 export CACHE LINUX_SOURCE TESTING SLIDES GRADING
 
@@ -45,8 +44,8 @@ IMAGES = $(B)/host/bzImage $(B)/host/vmlinux $(B)/host/initramfs.cpio.gz $(B)/ho
 
 # A student kit has the images made, and no reference.
 IN_KIT := $(wildcard images/version)
-ROOMS := $(if $(IN_KIT),,$(addprefix vm-images/,host guest-linux disk guests uml xen) slides slides/bench) kit labs grader tests
-include $(wildcard $(ROOMS:=/room.mk))
+ROOMS := $(if $(IN_KIT),,$(addprefix vm-images/,host guest-linux disk guests uml xen) slides) grader $(if $(IN_KIT),,bench bench/page) kit labs tests
+include mk/common.mk $(wildcard $(ROOMS:=/rules.mk))
 
 # "#:" is for everybody, "#!" for whoever has the reference.
 .PHONY: help
@@ -74,7 +73,7 @@ help:
 #! make dist               the student kit, build/typetwo-kit.tar.xz; make dist-test tries it in all labs;
 #!                         BASE_FOR=3 with the objects for lab3 BASE=ref, LABS=3 refuses those of lab 3
 #! make test               the project's own tests; make test-long is the rest: what the labs cost, measured
-#! make test-mutants       grade wrong solutions, grader/mutants/, and print what each lost; ONLY='lab2.3-*'
+#! make test-mutants       grade wrong solutions, tests/mutants/patches/, and print what each lost; ONLY='lab2.3-*'
 #!                         some of them, FULL=1 with all tests, J=4 at once
 #! make fuzz-parsers       any bytes for whatever reads what others have written, SECONDS=3600 for an hour
 #! make bench              what each combination of mechanisms costs, as a table and build/bench/bench.json;
@@ -138,21 +137,21 @@ helps = $(if $(filter $@,$(MAKECMDGOALS)),; make help lists the targets)
 # kit's skeleton/ is laid out then, too.
 .PHONY: doctor deps setup
 doctor:
-	$(Q)./doctor
+	$(Q)setup/doctor
 
 deps:
-	$(Q)./install-packages
+	$(Q)setup/install
 
 setup:
 	$(Q)mkdir -p $(B) 2>/dev/null; \
 	closed=$$(find $(B) -maxdepth 3 -type d ! -writable -print -quit 2>&1); [ -z "$$closed" ] || { \
 		echo "nothing can be built: $$closed belongs to somebody else; remove it, or make it yours" >&2; exit 2; }
-	$(Q)[ -z "$$(./doctor --missing)" ] || ./install-packages
+	$(Q)[ -z "$$(setup/doctor --missing)" ] || setup/install
 	$(if $(IN_KIT),$(Q)kit/install-skeleton)
 
 # Everything that the labs need is a make of its own, since rooms look at what set-up installs.  Every
 # lab is built from the same files: what differs is which mechanisms the launcher is told to use.
-TOOLS := $(B)/grader/grade $(B)/grader/run
+TOOLS := $(B)/bin/grade $(B)/bin/run
 
 # Where the launcher and the module of TREE are built.  With BASE=ref each lab has another mixture.
 built := $(B)/$(TREE)$(if $(BASE),/on-$(BASE)-$(lastword $(LAB)))
@@ -195,7 +194,7 @@ gradescope:
 
 run: setup
 	$(Q)$(build) -s LAB=$(lastword $(LAB))
-	$(Q)$(B)/grader/run --lab=$(lastword $(LAB)) $(graded) --guest=$(GUEST) $(if $(GDB),--gdb) $(if $(COUNT),--count) \
+	$(Q)$(B)/bin/run --lab=$(lastword $(LAB)) $(graded) --guest=$(GUEST) $(if $(GDB),--gdb) $(if $(COUNT),--count) \
 		$(if $(MACHINE),--machine='$(MACHINE)') $(VMM_OPTS) $(if $(ARGS),-- $(ARGS))
 
 gdb:
@@ -208,7 +207,7 @@ test:
 	$(Q)$(MAKE) --no-print-directory setup TESTING=1 SLIDES=1 GRADING=1
 	$(Q)$(MAKE) --no-print-directory everything TREE=reference
 	$(Q)$(MAKE) --no-print-directory everything TREE=skeleton
-	$(Q)$(MAKE) --no-print-directory check-grader check-parsers check-bench check-handouts check-machines $(B)/grader/check-project
+	$(Q)$(MAKE) --no-print-directory check-grader check-parsers check-bench check-handouts check-machines $(B)/bin/check-project
 	$(Q)$(MAKE) --no-print-directory check-slides check-bench-page
 	$(Q)$(say) "TEST    cheats, and the module under stress; some minutes"
 	$(Q)$(MAKE) --no-print-directory -j2 -Otarget check-cheats check-stress check-fuzz check-sanitized
@@ -217,7 +216,7 @@ test:
 	$(Q)$(say) "TEST    some of the wrong solutions; make test-mutants grades all"
 	$(Q)$(MAKE) --no-print-directory check-mutants
 	$(Q)$(say) "TEST    the project; the reference's and the skeleton's grades take minutes"
-	$(Q)$(B)/grader/check-project
+	$(Q)$(B)/bin/check-project
 
 # What measures, and what goes on for minutes: not for every edit.
 .PHONY: test-long
@@ -241,21 +240,21 @@ test-mutants:
 .PHONY: cells
 cells: setup
 	$(Q)$(MAKE) --no-print-directory -s everything TREE=$(TREE)
-	$(Q)$(B)/grader/grade --lab=0 --tree=$(TREE) $(if $(J),-j $(J)) $(if $(TESTS),--tests='$(TESTS)')
+	$(Q)$(B)/bin/grade --lab=0 --tree=$(TREE) $(if $(J),-j $(J)) $(if $(TESTS),--tests='$(TESTS)')
 
 # The Monitor's code, beside what it was meant to have.
 .PHONY: lines
 lines:
-	$(Q)grader/count-lines | sed 's/^total .*/& (goal: 510)/; s/^assembly .*/& (goal: 160)/'
+	$(Q)reference/count-lines | sed 's/^total .*/& (goal: 510)/; s/^assembly .*/& (goal: 160)/'
 
 SECONDS ?= 600
 
 .PHONY: bench
 bench: setup
 	$(Q)$(MAKE) --no-print-directory everything TREE=reference
-	$(Q)$(MAKE) --no-print-directory $(B)/uml/linux $(if $(BRIEF),,$(B)/disk/work.sum) $(B)/grader/bench \
-		$(B)/grader/events.so $(PEERS:%=peer-%)
-	$(Q)$(B)/grader/bench $(if $(BRIEF),--brief) $(if $(FULL),--full) $(if $(J),-j $(J)) $(if $(ONLY),--only='$(ONLY)') \
+	$(Q)$(MAKE) --no-print-directory $(B)/uml/linux $(if $(BRIEF),,$(B)/disk/work.sum) $(B)/bin/bench \
+		$(B)/bin/events.so $(PEERS:%=peer-%)
+	$(Q)$(B)/bin/bench $(if $(BRIEF),--brief) $(if $(FULL),--full) $(if $(J),-j $(J)) $(if $(ONLY),--only='$(ONLY)') \
 		$(if $(PEERS),--peers=$(PEERS)); status=$$?; [ $$status -lt 2 ] || exit $$status; \
 	$(if $(ONLY),,$(quietly) $(J:%=-j%) splits || status=1;) \
 	if $(page_tools); then $(quietly) bench-page; fi; exit $$status
@@ -276,9 +275,9 @@ bench-page:
 .PHONY: profile
 profile: setup
 	$(Q)$(MAKE) --no-print-directory -s everything TREE=reference
-	$(Q)$(MAKE) --no-print-directory -s $(B)/grader/profile $(B)/grader/profiler.so \
+	$(Q)$(MAKE) --no-print-directory -s $(B)/bin/profile $(B)/bin/profiler.so \
 		$(if $(filter povray build web cgi,$(OP)),$(B)/disk/work.sum)
-	$(Q)CROSS=$(CROSS) $(B)/grader/profile $(if $(OP),--op='$(OP)') $(if $(CELL),--cell='$(CELL)')
+	$(Q)CROSS=$(CROSS) $(B)/bin/profile $(if $(OP),--op='$(OP)') $(if $(CELL),--cell='$(CELL)')
 
 # A make of its own, since set-up may install what it takes.
 .PHONY: slides
@@ -304,7 +303,7 @@ compare: setup
 .PHONY: stress
 stress: setup
 	$(Q)$(MAKE) --no-print-directory -s stress-images
-	$(Q)$(B)/grader/stress --seconds=$(SECONDS) $(if $(SEED),--seed=$(SEED))
+	$(Q)$(B)/bin/stress --seconds=$(SECONDS) $(if $(SEED),--seed=$(SEED))
 
 .PHONY: fuzz
 fuzz: setup

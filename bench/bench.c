@@ -10,8 +10,8 @@
  * wrongly, or something is not built; 3 the bench itself broke down; 128 + signal when interrupted.
  */
 #define _GNU_SOURCE
-#include "bench_plan.h"
-#include "child.h"
+#include "bench/plan.h"
+#include "grader/lib/child.h"
 
 #include <err.h>
 #include <errno.h>

@@ -2,8 +2,8 @@
 /*
  * bench.h - the matrix of mechanisms, and what was measured in each of its cells.
  */
-#ifndef GRADER_BENCH_H
-#define GRADER_BENCH_H
+#ifndef BENCH_BENCH_H
+#define BENCH_BENCH_H
 
 #include <stdbool.h>
 #include <stddef.h>

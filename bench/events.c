@@ -2,7 +2,7 @@
 /*
  * bench_events.c - what the plugin, events.c, has to know, and what comes back from it.
  */
-#include "bench_plan.h"
+#include "bench/plan.h"
 
 #include <elf.h>
 #include <err.h>
@@ -96,7 +96,7 @@ events_load(const struct plans *plans, struct plan *plan, const char *directory)
 {
 	snprintf(plan->events, sizeof(plan->events), "%.4000s/events", directory);
 	unlink(plan->events);
-	snprintf(plan->plugin, sizeof(plan->plugin), "%.2000s/grader/events.so,out=%s%s",
+	snprintf(plan->plugin, sizeof(plan->plugin), "%.2000s/bin/events.so,out=%s%s",
 		plans->images.build, plan->events, places);
 	plan->boot.plugin = plan->plugin;
 }

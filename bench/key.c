@@ -3,7 +3,7 @@
  * bench_key.c - what decides about a cell's figures, as one number: while it is the same, what was
  * measured holds.
  */
-#include "bench_plan.h"
+#include "bench/plan.h"
 
 #include <stdint.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
  * bench_ladder.c - the course's promise: each lab removes a bottleneck, so each row of the bench
  * costs less than in the lab before.
  */
-#include "bench.h"
+#include "bench/bench.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 /*
  * bench_peers.c - other monitors beside ours, each with a native of its own.
  */
-#include "bench_plan.h"
-#include "child.h"
+#include "bench/plan.h"
+#include "grader/lib/child.h"
 
 #include <err.h>
 #include <stdio.h>

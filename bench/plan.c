@@ -3,7 +3,7 @@
  * bench_plan.c - the matrix of mechanisms, and what each of its cells measures.
  */
 #define _GNU_SOURCE
-#include "bench_plan.h"
+#include "bench/plan.h"
 
 #include <err.h>
 #include <stdarg.h>

@@ -2,11 +2,11 @@
 /*
  * bench_plan.h - the cells that there are, and what boots in each.
  */
-#ifndef GRADER_BENCH_PLAN_H
-#define GRADER_BENCH_PLAN_H
+#ifndef BENCH_PLAN_H
+#define BENCH_PLAN_H
 
-#include "bench.h"
-#include "boot.h"
+#include "bench/bench.h"
+#include "grader/boot/boot.h"
 
 #define CELLS_MAX 80
 #define TESTS_MAX 12

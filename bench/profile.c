@@ -9,10 +9,10 @@
  * profile itself broke down.
  */
 #define _GNU_SOURCE
-#include "profile.h"
+#include "bench/profile.h"
 
-#include "bench_plan.h"
-#include "child.h"
+#include "bench/plan.h"
+#include "grader/lib/child.h"
 
 #include <err.h>
 #include <getopt.h>
@@ -301,8 +301,8 @@ main(int argc, char **argv)
 	if (asprintf(&counts, "%s/%s.counts", directory, a.op) < 0 ||
 		asprintf(&result, "%s/%s.txt", directory, a.op) < 0 ||
 		asprintf(&split, "%s/%s.json", directory, a.op) < 0 ||
-		asprintf(&plugin, "%s/grader/profiler.so,out=%s,launcher=%s", a.images.build,
-			counts, other) < 0)
+		asprintf(&plugin, "%s/bin/profiler.so,out=%s,launcher=%s", a.images.build, counts,
+			other) < 0)
 		err(3, "no memory");
 	unlink(counts);
 	operations = run(&a, directory, plugin, log);

@@ -2,8 +2,8 @@
 /*
  * profile.h - whose instructions an operation is made of, and of which functions.
  */
-#ifndef GRADER_PROFILE_H
-#define GRADER_PROFILE_H
+#ifndef BENCH_PROFILE_H
+#define BENCH_PROFILE_H
 
 #include <stdbool.h>
 #include <stddef.h>

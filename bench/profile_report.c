@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "profile.h"
+#include "bench/profile.h"
 
 #include <err.h>
 #include <stdlib.h>

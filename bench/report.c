@@ -3,7 +3,7 @@
  * bench_report.c - the figures as a JSON file, and as tables for a person.
  */
 #define _GNU_SOURCE
-#include "bench.h"
+#include "bench/bench.h"
 
 #include <errno.h>
 #include <jansson.h>

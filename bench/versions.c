@@ -3,7 +3,7 @@
  * bench_versions.c - what a cell is measured with, as QEMU and the kernels say it themselves.
  */
 #define _GNU_SOURCE /* memmem */
-#include "bench_plan.h"
+#include "bench/plan.h"
 
 #include <err.h>
 #include <stdio.h>

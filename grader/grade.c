@@ -6,9 +6,9 @@
  * broke down (and then there is no score).
  */
 #define _GNU_SOURCE
-#include "boot.h"
-#include "child.h"
-#include "report.h"
+#include "grader/boot/boot.h"
+#include "grader/lib/child.h"
+#include "grader/report/report.h"
 
 #include <err.h>
 #include <errno.h>
@@ -44,7 +44,7 @@ static const char usage[] =
 	"  --out=build/grade  where results and logs go\n"
 	"  --seconds=N        of the processor, for each test; default: its own\n"
 	"  --budget=N         seconds of the processor, for all of them; default: 1200\n"
-	"  --jail=FILE        machines, and what reads their logs, run in this: build/grader/jail\n"
+	"  --jail=FILE        machines, and what reads their logs, run in this: build/bin/jail\n"
 	"  -j N               machines at a time; default: one a processor\n"
 	"  --report=FORMAT:FILE  write this report, too, at the end; as often as you like;\n"
 	"                     FILE - is the end of standard output\n"
@@ -189,8 +189,8 @@ options(struct grading *g, int argc, char **argv)
 			g->filter = *optarg ? optarg : NULL;
 			break;
 		case MACHINE:
-			g->results.machine = machine_named(optarg);
-			if (!g->results.machine)
+			g->results.machine = optarg;
+			if (!machine_named(optarg))
 				errx(2, "no machine \"%s\"; there are qemu and bochs", optarg);
 			break;
 		case VMM:
@@ -308,6 +308,12 @@ list(const struct grading *g)
 	}
 }
 
+static const struct machine_kind *
+kind_of(const struct grading *g, const struct test *test)
+{
+	return machine_named(row_machine(&g->results, test));
+}
+
 /* A tool or image that is not there is not the fault of who is graded: say so before any test. */
 static void
 require(const struct grading *g)
@@ -324,7 +330,7 @@ require(const struct grading *g)
 	image_require(&g->images, "probe");
 	for (size_t i = 0; i < g->results.rows; i++) {
 		const struct test *test = g->results.row[i].test;
-		const struct machine_kind *machine = row_machine(&g->results, test);
+		const struct machine_kind *machine = kind_of(g, test);
 		const char *missing = machine->missing();
 
 		if (missing)
@@ -402,7 +408,7 @@ plan(struct grading *g)
 	for (size_t i = 0; i < g->results.rows; i++) {
 		struct row *row = &g->results.row[i];
 		struct boot *boot = NULL;
-		const struct machine_kind *machine = row_machine(&g->results, row->test);
+		const struct machine_kind *machine = kind_of(g, row->test);
 
 		if (row->test->disk && !machine->disks) {
 			row->result.status = STATUS_SKIP;
@@ -422,8 +428,7 @@ plan(struct grading *g)
 			const struct test *other = g->boot[b].row[0]->test;
 
 			if (other->boot && strcmp(other->boot, row->test->boot) == 0 &&
-				row_machine(&g->results, other) == machine &&
-				g->boot[b].rows < STEPS_MAX)
+				kind_of(g, other) == machine && g->boot[b].rows < STEPS_MAX)
 				boot = &g->boot[b];
 		}
 		if (!boot)
@@ -650,7 +655,7 @@ collect(struct grading *g, size_t which)
 
 	g->running[which] = false;
 	g->used += over.cpu;
-	results_see(&g->results, &over);
+	results_see(&g->results, over.kind->name, &over.probe);
 	for (int i = 0; i < over.rows; i++)
 		retried |= try_again(g, over.row[i]);
 	for (int i = 0; i < over.rows; i++) {
@@ -721,8 +726,8 @@ start_boots(struct grading *g, size_t *next)
 			continue;
 		}
 		g->boot[i].seconds = g->seconds;
-		boot_start(&g->boot[i], row_machine(&g->results, g->boot[i].row[0]->test),
-			&g->images, g->lab, g->directory);
+		boot_start(&g->boot[i], kind_of(g, g->boot[i].row[0]->test), &g->images, g->lab,
+			g->directory);
 		g->running[i] = true;
 		running++;
 	}

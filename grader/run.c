@@ -6,12 +6,12 @@
  * 3 when the machine broke down, 128 + signal when a signal ended it.
  */
 #define _GNU_SOURCE
-#include "child.h"
-#include "images.h"
-#include "job.h"
-#include "machine.h"
-#include "test.h"
-#include "verdict.h"
+#include "grader/boot/archive.h"
+#include "grader/boot/images.h"
+#include "grader/judge/verdict.h"
+#include "grader/lib/child.h"
+#include "grader/machine/machine.h"
+#include "grader/tests/test.h"
 
 #include <err.h>
 #include <errno.h>

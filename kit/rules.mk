@@ -2,17 +2,17 @@
 # The student kit: `make dist` packs it, and there this file stands for the rooms that make images.
 # Here and there: what is handed in.
 
-$(B)/kit/handin: kit/handin.c kit/room.mk
+$(B)/kit/handin: kit/handin.c kit/rules.mk
 	$(Q)mkdir -p $(@D)
 	$(Q)$(say) "CC  $@"
-	$(Q)$(GRADER_CC) -std=gnu11 -Wall -Wextra -Werror $(GRADER_CFLAGS) -o $@ $<
+	$(Q)$(TOOL_CC) -std=gnu11 -Wall -Wextra -Werror $(TOOL_CFLAGS) -o $@ $<
 
 # What is in the archive has to build by itself, as it will where it is graded: by the same script, but
 # not in a jail, since it is one's own.
 handed_in := handin-lab$(lastword $(LAB)).tar.gz
 pristine := $(if $(IN_KIT),images/skeleton,$(if $(wildcard reference),$(B)/skeleton-new,skeleton))
 base_for := $(B)/base/on-$(lastword $(LAB))
-build_alone = mkdir -p $(B)/kit/alone && JAIL=none $(B)/grader/jail --memory=1024 \
+build_alone = mkdir -p $(B)/kit/alone && JAIL=none $(B)/bin/jail --memory=1024 \
 	--out=$(B)/kit/alone/vmm --out=$(B)/kit/alone/monitor.ko --out=$(B)/kit/alone/summary \
 	$(foreach show,labs kit vm-images,--read-as=$(show)=$(show)) --read-as=handin=$(B)/kit/handin \
 	--read-as=kernel=$(B)/host/kbuild --read-as=pristine=$(pristine) $(if $(BASE),--read-as=base=$(base_for)) \
@@ -28,7 +28,7 @@ handin_make = $(MAKE) --no-print-directory -s BASE=$(BASE) LAB=$(lastword $(LAB)
 handin: setup
 	$(Q)$(handin_make) TREE=skeleton $(handin_parts:%=$(handin_built)/%) || { \
 		echo 'nothing was packed: mend the first error above' >&2; exit 2; }
-	$(Q)$(handin_make) TREE=skeleton $(B)/kit/handin $(B)/grader/jail $(pristine)/SUMS
+	$(Q)$(handin_make) TREE=skeleton $(B)/kit/handin $(B)/bin/jail $(pristine)/SUMS
 	$(Q)$(B)/kit/handin pack $(lastword $(LAB)) $(or $(BASE),own) $(kit_version) skeleton >$(B)/kit/tar || { \
 		echo 'nothing was packed: mend what is said above' >&2; exit 2; }
 	$(Q)gzip -9n <$(B)/kit/tar >$(B)/kit/tar.gz
@@ -40,14 +40,14 @@ handin: setup
 
 # The skeleton, which everybody can build: else it is not the code's fault that it cannot be built.
 .PHONY: control
-control: $(B)/kit/handin $(B)/grader/jail $(pristine)/SUMS
+control: $(B)/kit/handin $(B)/bin/jail $(pristine)/SUMS
 	$(Q)$(B)/kit/handin pack $(lastword $(LAB)) $(or $(BASE),own) none $(pristine) >$(B)/kit/control.tar 2>/dev/null
 	$(Q)$(build_alone) <$(B)/kit/control.tar
 
 # Grade what was handed in: the lab and the base are those that it names, if not those that you name.
-# Nothing that is in an archive, and not its name, is ever a word here; see grader/submission.c.
+# Nothing that is in an archive, and not its name, is ever a word here; see grader/submission/submission.c.
 from_me = $(filter command%,$(origin $1))
-grading := $(addprefix $(B)/grader/,submission jail grade) $(B)/kit/handin $(pristine)/SUMS $(B)/images.sum \
+grading := $(addprefix $(B)/bin/,submission jail grade) $(B)/kit/handin $(pristine)/SUMS $(B)/images.sum \
 	$(if $(wildcard reference),$(B)/base/made)
 
 .PHONY: grade-submission grading
@@ -55,8 +55,8 @@ grading: $(grading)
 grade-submission:
 	$(Q)$(MAKE) --no-print-directory -s SUBMISSION= CROSS='$(CROSS)' setup GRADING=1
 	$(Q)$(MAKE) --no-print-directory -s SUBMISSION= CROSS='$(CROSS)' provisions $(grading)
-	$(Q)$(B)/grader/jail --check
-	$(Q)$(B)/grader/submission --build=$(B) --pristine=$(pristine) \
+	$(Q)$(B)/bin/jail --check
+	$(Q)$(B)/bin/submission --build=$(B) --pristine=$(pristine) \
 		--kit='$(kit_name)' --cross='$(CROSS)' --vmm-flags='$(submission_CFLAGS)' \
 		--module-flags='$(skeleton_CFLAGS)' --reports='$(REPORT)' \
 		$(if $(call from_me,LAB),--lab='$(LAB)') $(if $(call from_me,BASE),--base=$(or $(BASE),own)) \
@@ -81,7 +81,7 @@ GUESTS := $(patsubst images/guests/%,%,$(wildcard images/guests/*))
 
 # A unit guest that somebody has changed is made from its source; then all are.
 ifneq ($(shell find vm-images/guests $(ABI) -newer $(IN_KIT) -name '*.[chS]' 2>/dev/null),)
-include vm-images/guests/room.mk
+include vm-images/guests/rules.mk
 else
 $(B)/guests/%: images/guests/%
 	$(Q)mkdir -p $(@D) && cp $< $@
@@ -99,8 +99,8 @@ kit_version := none
 kit_name = $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo none)
 
 # The names of what a kit has of the grader: the sources of its two programs.
-graders_sources = $(filter grader/%,$(sort $(shell $(GRADER_CC) $(filter-out -M%,$(GRADER_FLAGS)) -MM \
-	$(patsubst %,grader/%.c,$(sort $(foreach program,grade run jail submission,$(program_$(program))))))))
+graders_sources = $(filter grader/%,$(sort $(shell $(TOOL_CC) $(filter-out -M%,$(TOOL_FLAGS)) -MM \
+	$(patsubst %,%.c,$(sort $(foreach program,grade run jail submission,$(program_$(program))))))))
 
 # Whoever gets a kit before a lab's deadline must not get that lab's objects: they are in it only for the
 # labs named, and never those of a lab that the kit is for.

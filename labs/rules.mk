@@ -94,7 +94,7 @@ handouts_dir = $(if $(filter index,$1),labs,$(wildcard labs/$1-*))
 HANDOUTS := index $(patsubst %,lab%,1 2 3 4)
 
 define handout_rule
-$$(B)/handouts/$1.html: $$(call handouts_dir,$1)/README.md labs/handouts.css labs/handouts.lua labs/room.mk \
+$$(B)/handouts/$1.html: $$(call handouts_dir,$1)/README.md labs/handouts.css labs/handouts.lua labs/rules.mk \
 		$$(wildcard labs/*/figures/*.svg)
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$$(say) "HTML $$@"

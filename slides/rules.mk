@@ -13,7 +13,7 @@ slides_charts := $(patsubst $(slides_dir)/charts/%.gp,%,$(wildcard $(slides_dir)
 slides_images := $(addprefix $(slides_out)/,$(slides_figures) $(slides_charts))
 slides_fill = awk -v common=$(slides_dir)/figures/common.xml -f $(slides_dir)/fill.awk $(slides_out)/figures.tsv \
 	$(slides_out)/holes.tsv
-slides_filling := $(slides_dir)/fill.awk $(slides_dir)/room.mk $(slides_out)/figures.tsv $(slides_out)/holes.tsv
+slides_filling := $(slides_dir)/fill.awk $(slides_dir)/rules.mk $(slides_out)/figures.tsv $(slides_out)/holes.tsv
 # What pandoc reads the same way for each kind of output.  Widths of a table's columns: its dashes.
 slides_read := --from=markdown-smart --columns=30 --slide-level=2 --resource-path=.:$(slides_out)
 
@@ -78,14 +78,3 @@ $(DECKS:%=$(slides_out)/%.pptx): $(slides_out)/%.pptx: $(slides_out)/%.md $(slid
 		--lua-filter=$(slides_dir)/pptx.lua --variable=monofont='Courier New' \
 		--default-image-extension=png -o $@.new.pptx $<
 	$(Q)$(slides_dir)/pptx-tables $@.new.pptx $@ && rm $@.new.pptx
-
-# Looks at what was made, rendered.
-$(slides_out)/check: $(slides_dir)/check_slides.c
-	$(Q)mkdir -p $(@D)
-	$(Q)$(say) "CC      $@"
-	$(Q)$(GRADER_CC) -std=gnu11 -Wall -Wextra -Werror $(GRADER_CFLAGS) -o $@ $< \
-		-lcheck_pic -lsubunit -lrt -lm -pthread
-
-.PHONY: check-slides
-check-slides: decks $(slides_out)/check
-	$(Q)$(slides_out)/check $(DECKS)

@@ -3,7 +3,7 @@
 # charts lie beside it; page/ there has what they are made from.  Charts that the slides have, too, are
 # the slides'.  Here a cell that nobody measured is left out.
 
-page_dir := slides/bench
+page_dir := bench/page
 page_out := $(patsubst %/,%,$(dir $(BENCH_JSON)))
 page_work := $(page_out)/page
 page_charts := $(patsubst $(page_dir)/%.gp,%,$(wildcard $(page_dir)/*.gp)) \
@@ -13,7 +13,7 @@ page_images := $(page_charts:%=$(page_out)/%.svg)
 page_fill = awk -v missing=- -v tables=$(page_work) -f $(slides_dir)/fill.awk $(page_work)/figures.tsv \
 	$(slides_out)/holes.tsv
 page_filling := $(slides_dir)/fill.awk $(page_work)/figures.tsv $(page_tables:%=$(page_work)/%) \
-	$(slides_out)/holes.tsv $(page_dir)/room.mk
+	$(slides_out)/holes.tsv $(page_dir)/rules.mk
 
 .PHONY: page
 page: $(page_out)/index.html
@@ -51,14 +51,3 @@ $(page_out)/index.html: $(page_work)/page.md $(page_images) labs/handouts.css \
 		--fail-if-warnings --metadata=lang:en --metadata=pagetitle:"$$(sed -n 's/^# //p;/^# /q' $<)" \
 		--css=labs/handouts.css --css=$(page_dir)/page.css --lua-filter=$(page_dir)/shade.lua \
 		--resource-path=$(page_out) -o $@ $<
-
-# Renders pages of figures that are made up.
-$(B)/grader/check-page: $(page_dir)/check_page.c
-	$(Q)mkdir -p $(@D)
-	$(Q)$(say) "CC      $@"
-	$(Q)$(GRADER_CC) -std=gnu11 -Wall -Wextra -Werror $(GRADER_CFLAGS) -o $@ $< \
-		-lcheck_pic -lsubunit -ljansson -lrt -lm -pthread
-
-.PHONY: check-bench-page
-check-bench-page: $(B)/grader/check-page $(slides_out)/holes.tsv
-	$(Q)$(B)/grader/check-page

@@ -7,7 +7,7 @@ set yrange [0:120]
 set ytics 0,25,100
 set format y "%.0f %%"
 set xrange [-0.6:|$data|-0.4]
-load "slides/bench/stacks.gnuplot"
+load "bench/page/stacks.gnuplot"
 plot $data using 0:(1):(""):xtic(1) with labels notitle, \
 	for [i=4:1:-1] '' using 0:(100*share(i)/column(6)) with boxes linecolor rgb colour[i] notitle, \
 	'' using 0:(109):7 with labels notitle, \

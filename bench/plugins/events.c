@@ -19,7 +19,7 @@
  * instructions it executed: the clock goes on while the machine is idle; and how often it was
  *entered by system calls, page faults, other exceptions and interrupts.
  */
-#include "qemu_plugin.h"
+#include "bench/plugins/qemu_plugin.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -13,7 +13,7 @@
  * applications.  The plugin is told no address space, but sees the code, and a block of it has the
  * same bytes at the same addresses in one program only.
  */
-#include "qemu_plugin.h"
+#include "bench/plugins/qemu_plugin.h"
 
 #include <elf.h>
 #include <fcntl.h>

@@ -3,8 +3,8 @@
  * qemu_plugin.h - from QEMU's <qemu-plugin.h>, version 1 of the interface, as much of it as our
  * plugins use: Debian's packages have the functions, but not the header.  And the marks.
  */
-#ifndef GRADER_QEMU_PLUGIN_H
-#define GRADER_QEMU_PLUGIN_H
+#ifndef BENCH_PLUGINS_QEMU_PLUGIN_H
+#define BENCH_PLUGINS_QEMU_PLUGIN_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #define _GNU_SOURCE
-#include "job.h"
+#include "grader/boot/archive.h"
 
-#include "child.h"
+#include "grader/lib/child.h"
 
 #include <dirent.h>
 #include <errno.h>

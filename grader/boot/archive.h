@@ -5,13 +5,13 @@
  * They are a second cpio archive behind the Host's own initramfs, so that no image is rebuilt for
  * a test.
  */
-#ifndef GRADER_JOB_H
-#define GRADER_JOB_H
+#ifndef GRADER_BOOT_ARCHIVE_H
+#define GRADER_BOOT_ARCHIVE_H
 
 #include <limits.h>
 #include <stdbool.h>
 
-#include "images.h"
+#include "grader/boot/images.h"
 
 struct job {
 	char directory[PATH_MAX]; /* where it is put together */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #define _GNU_SOURCE
-#include "boot.h"
+#include "grader/boot/boot.h"
 
-#include "child.h"
+#include "grader/boot/crash.h"
+#include "grader/lib/child.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -72,7 +73,7 @@ broken(struct boot *boot, const char *format, ...)
 extern const char prelude[];
 __asm__(".pushsection .rodata\n"
 	"prelude:\n"
-	".incbin \"grader/prelude.sh\"\n"
+	".incbin \"grader/boot/prelude.sh\"\n"
 	".byte 0\n"
 	".popsection\n");
 

@@ -6,26 +6,16 @@
  * and the grader know, but where a test's nonce is known, too.  Nothing here blocks: the caller
  * polls the descriptors.
  */
-#ifndef GRADER_BOOT_H
-#define GRADER_BOOT_H
+#ifndef GRADER_BOOT_BOOT_H
+#define GRADER_BOOT_BOOT_H
 
 #include <poll.h>
 
-#include "images.h"
-#include "job.h"
-#include "judge.h"
-#include "machine.h"
-#include "probe.h"
-
-/* A test of this grading. */
-struct row {
-	const struct test *test;
-	const struct points *points; /* NULL: it is worth none */
-	struct outcome outcome;
-	struct result result;
-	char log[PATH_MAX]; /* the console log; "" while there is none */
-	bool again; /* a machine broke down with it once */
-};
+#include "grader/boot/archive.h"
+#include "grader/boot/images.h"
+#include "grader/judge/probe.h"
+#include "grader/judge/row.h"
+#include "grader/machine/machine.h"
 
 #define STEPS_MAX 24
 #define BOOT_FDS 3

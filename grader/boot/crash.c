@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #define _GNU_SOURCE
-#include "crash.h"
+#include "grader/boot/crash.h"
 
-#include "args.h"
-#include "child.h"
+#include "grader/lib/args.h"
+#include "grader/lib/child.h"
 
 #include <ctype.h>
 #include <fcntl.h>

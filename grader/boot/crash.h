@@ -2,16 +2,14 @@
 /*
  * crash.h - what a Host that was crashed by a module says about it, as a person wants to read it.
  */
-#ifndef GRADER_CRASH_H
-#define GRADER_CRASH_H
+#ifndef GRADER_BOOT_CRASH_H
+#define GRADER_BOOT_CRASH_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "images.h"
-#include "log.h"
-
-#define CRASH_CHARS 600
+#include "grader/boot/images.h"
+#include "grader/judge/judge.h"
 
 /*
  * Look for the Host's last words in its console, a panic, an oops or a warning: a few lines with

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #define _GNU_SOURCE
-#include "images.h"
+#include "grader/boot/images.h"
 
 #include <dirent.h>
 #include <err.h>

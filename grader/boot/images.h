@@ -2,8 +2,8 @@
 /*
  * images.h - where the things under build/ are, and what to do when one is not there.
  */
-#ifndef GRADER_IMAGES_H
-#define GRADER_IMAGES_H
+#ifndef GRADER_BOOT_IMAGES_H
+#define GRADER_BOOT_IMAGES_H
 
 #include <limits.h>
 #include <stdbool.h>

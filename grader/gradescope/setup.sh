@@ -11,5 +11,5 @@ cd "$AUTOGRADER/source"
 mkdir -p kit
 tar --strip-components=1 --no-same-owner -C kit -xf kit.tar
 cd kit
-GRADING=1 ./install-packages
+GRADING=1 setup/install
 make provisions grading

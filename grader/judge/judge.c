@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #define _GNU_SOURCE
-#include "judge.h"
+#include "grader/judge/judge.h"
 
-#include "probe.h"
+#include "grader/judge/probe.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -2,14 +2,15 @@
 /*
  * judge.h - from what came to a result.  No machine, no clock, no files: a function of its input.
  */
-#ifndef GRADER_JUDGE_H
-#define GRADER_JUDGE_H
+#ifndef GRADER_JUDGE_JUDGE_H
+#define GRADER_JUDGE_JUDGE_H
 
-#include "crash.h"
-#include "log.h"
-#include "points.h"
-#include "test.h"
-#include "verdict.h"
+#include "grader/judge/log.h"
+#include "grader/judge/points.h"
+#include "grader/judge/verdict.h"
+#include "grader/tests/test.h"
+
+#define CRASH_CHARS 600
 
 enum status {
 	STATUS_NOT_RUN,

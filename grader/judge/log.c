@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #define _GNU_SOURCE
-#include "log.h"
+#include "grader/judge/log.h"
 
 #include <ctype.h>
 #include <errno.h>

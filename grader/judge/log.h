@@ -5,8 +5,8 @@
  * The start and the end of a stream are kept, the middle of a flood is not.  In the file, whatever
  * a terminal might obey is written out, as \x1b: people look at it with cat.
  */
-#ifndef GRADER_LOG_H
-#define GRADER_LOG_H
+#ifndef GRADER_JUDGE_LOG_H
+#define GRADER_JUDGE_LOG_H
 
 #include <limits.h>
 #include <stdbool.h>

@@ -14,13 +14,13 @@
  * The band is that of the worst figure.  A test with points and no bands passes or fails, at the
  * only limit of each figure if there are any.
  */
-#ifndef GRADER_POINTS_H
-#define GRADER_POINTS_H
+#ifndef GRADER_JUDGE_POINTS_H
+#define GRADER_JUDGE_POINTS_H
 
 #include <stdio.h>
 
-#include "test.h"
-#include "verdict.h"
+#include "grader/judge/verdict.h"
+#include "grader/tests/test.h"
 
 enum band { BAND_FULL, BAND_MOST, BAND_SOME, BANDS_MAX, BAND_NONE = BANDS_MAX };
 

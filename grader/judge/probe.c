@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "probe.h"
+#include "grader/judge/probe.h"
 
-#include "test.h"
+#include "grader/tests/test.h"
 
 #include <stdio.h>
 #include <string.h>

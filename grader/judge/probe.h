@@ -3,8 +3,8 @@
  * probe.h - which protections a machine enforces, by the word of the probe that runs in each boot
  * (vm-images/host/probe.c).
  */
-#ifndef GRADER_PROBE_H
-#define GRADER_PROBE_H
+#ifndef GRADER_JUDGE_PROBE_H
+#define GRADER_JUDGE_PROBE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #define _GNU_SOURCE
-#include "verdict.h"
+#include "grader/judge/verdict.h"
 
 #include <ctype.h>
 #include <err.h>

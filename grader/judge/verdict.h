@@ -4,8 +4,8 @@
  *
  * What comes in was written by a program under test: any bytes, any amount.
  */
-#ifndef GRADER_VERDICT_H
-#define GRADER_VERDICT_H
+#ifndef GRADER_JUDGE_VERDICT_H
+#define GRADER_JUDGE_VERDICT_H
 
 #include <stdbool.h>
 #include <stddef.h>

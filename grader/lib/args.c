@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "args.h"
+#include "grader/lib/args.h"
 
 #include <stdarg.h>
 #include <stdio.h>

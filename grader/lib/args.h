@@ -2,8 +2,8 @@
 /*
  * args.h - an argument vector, put together word by word.
  */
-#ifndef GRADER_ARGS_H
-#define GRADER_ARGS_H
+#ifndef GRADER_LIB_ARGS_H
+#define GRADER_LIB_ARGS_H
 
 #include <stdbool.h>
 #include <stddef.h>

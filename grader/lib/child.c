@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #define _GNU_SOURCE
-#include "child.h"
+#include "grader/lib/child.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -5,8 +5,8 @@
  * Nothing is ever ended by name: only pids from child_start.  A child dies with the grader even if
  * the grader is killed, because the kernel sends it a signal then.
  */
-#ifndef GRADER_CHILD_H
-#define GRADER_CHILD_H
+#ifndef GRADER_LIB_CHILD_H
+#define GRADER_LIB_CHILD_H
 
 #include <stdbool.h>
 #include <sys/types.h>

@@ -7,11 +7,11 @@
  * Bochs take the next one, which is to quit.
  */
 #define _GNU_SOURCE
-#include "machine.h"
+#include "grader/machine/machine.h"
 
-#include "args.h"
-#include "child.h"
-#include "ram_image.h"
+#include "grader/lib/args.h"
+#include "grader/lib/child.h"
+#include "grader/machine/ram_image.h"
 
 #include <errno.h>
 #include <fcntl.h>

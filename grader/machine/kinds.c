@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "machine.h"
+#include "grader/machine/machine.h"
 
-#include "child.h"
-#include "test.h"
+#include "grader/lib/child.h"
 
 #include <string.h>
 #include <unistd.h>
 
-const struct machine_kind *const machines[] = {[ON_QEMU] = &qemu, [ON_BOCHS] = &bochs, NULL};
+const struct machine_kind *const machines[] = {&qemu, &bochs, NULL};
 
 const struct machine_kind *
 machine_named(const char *option)

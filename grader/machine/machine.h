@@ -6,15 +6,15 @@
  * Host's console (its first serial port) and the verdict line (its second).  How they get out of
  * the machine is its own business.  It knows nothing of tests.
  */
-#ifndef GRADER_MACHINE_H
-#define GRADER_MACHINE_H
+#ifndef GRADER_MACHINE_MACHINE_H
+#define GRADER_MACHINE_MACHINE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "args.h"
-#include "child.h"
+#include "grader/lib/args.h"
+#include "grader/lib/child.h"
 
 /* Another system than the Host, with the same initramfs, to compare with.  QEMU only. */
 struct foreign {
@@ -94,7 +94,7 @@ struct machine_kind {
 
 extern const struct machine_kind qemu, bochs;
 
-/* In the order of test.machine; NULL at the end. */
+/* All of them, the usual one first; NULL at the end. */
 extern const struct machine_kind *const machines[];
 
 /* NULL if there is none. */

@@ -5,10 +5,10 @@
  * Always TCG: KVM is faster, but it is not everywhere, and it does not count instructions.
  */
 #define _GNU_SOURCE
-#include "machine.h"
+#include "grader/machine/machine.h"
 
-#include "args.h"
-#include "child.h"
+#include "grader/lib/args.h"
+#include "grader/lib/child.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #define _GNU_SOURCE
-#include "ram_image.h"
+#include "grader/machine/ram_image.h"
 
-#include "child.h"
+#include "grader/lib/child.h"
 
 #include <elf.h>
 #include <endian.h>

@@ -3,10 +3,10 @@
  * ram_image.h - the Host's kernel and initramfs as they lie in RAM when the kernel is entered, for
  * a machine that has no loader of its own.  The other half is vm-images/host/boot-rom.S.
  */
-#ifndef GRADER_RAM_IMAGE_H
-#define GRADER_RAM_IMAGE_H
+#ifndef GRADER_MACHINE_RAM_IMAGE_H
+#define GRADER_MACHINE_RAM_IMAGE_H
 
-#include "machine.h"
+#include "grader/machine/machine.h"
 
 #define RAM_IMAGE_BASE 0x100000 /* the image's first byte in RAM; boot_params, by then */
 

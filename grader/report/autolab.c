@@ -10,7 +10,7 @@
  *
  * Autolab puts quotes around every word before a colon, so there must be none in a text.
  */
-#include "report.h"
+#include "grader/report/report.h"
 
 #include <errno.h>
 #include <jansson.h>

@@ -8,7 +8,7 @@
  * whose points are not in max_score, and a GRADER ERROR.  After one of the latter max_score is 0
  * and the whole is an error: the reporter enters no points then, and leaves those that there are.
  */
-#include "report.h"
+#include "grader/report/report.h"
 
 #include <errno.h>
 #include <jansson.h>

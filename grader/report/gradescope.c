@@ -11,7 +11,7 @@
  *
  * All text is shown as it is ("text"): nothing that came from a student's program is markup.
  */
-#include "report.h"
+#include "grader/report/report.h"
 
 #include <errno.h>
 #include <jansson.h>

@@ -5,7 +5,7 @@
  * "status" is PASS, PART, FAIL, TIMEOUT, SKIP, GRADER ERROR or NOT RUN.  "points" is null where
  * there is no verdict, "score" where one is missing; "max" is without what was skipped.
  */
-#include "report.h"
+#include "grader/report/report.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -15,13 +15,13 @@ machines_seen(const struct results *results)
 {
 	json_t *all = json_object();
 
-	for (int i = 0; i < SEEN_MAX && results->seen[i].kind; i++) {
+	for (int i = 0; i < SEEN_MAX && results->seen[i].machine; i++) {
 		const struct seen *seen = &results->seen[i];
 		char enforced[128], not_enforced[128];
 
 		probe_words(seen->probe.enforced, enforced, sizeof(enforced));
 		probe_words(seen->probe.not_enforced, not_enforced, sizeof(not_enforced));
-		json_object_set_new(all, seen->kind->name,
+		json_object_set_new(all, seen->machine,
 			json_pack("{s:i, s:s, s:s}", "boots", seen->boots, "enforced", enforced,
 				"not-enforced", not_enforced));
 	}

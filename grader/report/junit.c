@@ -6,7 +6,7 @@
  * ERROR is an <error>, which is JUnit's word for a test that could not be carried out.  The score
  * is a property of the suite, and is not there when there is none.
  */
-#include "report.h"
+#include "grader/report/report.h"
 
 /* Text and attributes alike; a newline in an attribute would become a blank. */
 static void

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #define _GNU_SOURCE
-#include "report.h"
+#include "grader/report/report.h"
 
 #include <errno.h>
 #include <string.h>

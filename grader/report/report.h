@@ -9,10 +9,10 @@
  * A report is written when the grading has come to its end, to another name first: an interrupted
  * grading leaves the older file as it was, and nobody ever sees half of one.
  */
-#ifndef GRADER_REPORT_H
-#define GRADER_REPORT_H
+#ifndef GRADER_REPORT_REPORT_H
+#define GRADER_REPORT_REPORT_H
 
-#include "results.h"
+#include "grader/report/results.h"
 
 #include <stdio.h>
 

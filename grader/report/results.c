@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #define _GNU_SOURCE
-#include "results.h"
+#include "grader/report/results.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -87,24 +87,24 @@ row_message(const struct row *row, char text[MESSAGE_MAX])
 			result->came, result->next[0] ? "\nnext: " : "", result->next);
 }
 
-const struct machine_kind *
+const char *
 row_machine(const struct results *results, const struct test *test)
 {
-	return results->machine ? results->machine : machines[test->machine];
+	return results->machine ? results->machine : test->machine ? test->machine : "qemu";
 }
 
 void
-results_see(struct results *results, const struct boot *boot)
+results_see(struct results *results, const char *machine, const struct probe *probe)
 {
 	for (int i = 0; i < SEEN_MAX; i++) {
 		struct seen *seen = &results->seen[i];
 
-		if (seen->kind && seen->kind != boot->kind)
+		if (seen->machine && strcmp(seen->machine, machine) != 0)
 			continue;
-		seen->kind = boot->kind;
+		seen->machine = machine;
 		seen->boots++;
-		seen->probe.enforced |= boot->probe.enforced;
-		seen->probe.not_enforced |= boot->probe.not_enforced;
+		seen->probe.enforced |= probe->enforced;
+		seen->probe.not_enforced |= probe->not_enforced;
 		return;
 	}
 }

@@ -2,14 +2,15 @@
 /*
  * results.h - what a grading has found out: the one model that every report is written from.
  */
-#ifndef GRADER_RESULTS_H
-#define GRADER_RESULTS_H
+#ifndef GRADER_REPORT_RESULTS_H
+#define GRADER_REPORT_RESULTS_H
 
-#include "boot.h"
+#include "grader/judge/probe.h"
+#include "grader/judge/row.h"
 
 /* A machine that booted, and what its probes said. */
 struct seen {
-	const struct machine_kind *kind;
+	const char *machine; /* its name; NULL: there is none here */
 	int boots;
 	struct probe probe;
 };
@@ -21,7 +22,7 @@ struct json_t;
 
 struct results {
 	const struct lab *lab;
-	const struct machine_kind *machine; /* of all tests; NULL: each its own */
+	const char *machine; /* of all tests, as --machine has it; NULL: each its own */
 	char tree[256];
 	char base[16]; /* whose the labs before are, if not the tree's: "ref"; or "" */
 	char filter[1024]; /* "": all tests */
@@ -29,11 +30,11 @@ struct results {
 	struct json_t *about; /* all that is known about it, or NULL */
 	struct row *row;
 	size_t rows;
-	struct seen seen[SEEN_MAX]; /* up to the first without a kind */
+	struct seen seen[SEEN_MAX]; /* up to the first without a name */
 };
 
 /* Note what came from a boot. */
-void results_see(struct results *results, const struct boot *boot);
+void results_see(struct results *results, const char *machine, const struct probe *probe);
 
 /*
  * Make text of all that somebody else has written, a student's program or a path: valid UTF-8, and
@@ -64,6 +65,7 @@ int row_max(const struct row *row);
 /* What a person reads about it: what was expected and what came, or why there is no verdict. */
 void row_message(const struct row *row, char text[MESSAGE_MAX]);
 
-const struct machine_kind *row_machine(const struct results *results, const struct test *test);
+/* The machine that the test boots on, as --machine has it. */
+const char *row_machine(const struct results *results, const struct test *test);
 
 #endif

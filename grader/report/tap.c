@@ -7,7 +7,7 @@
  * since it did not fail, and at the end the whole run is called off with "Bail out!", since it is
  * no success either.
  */
-#include "report.h"
+#include "grader/report/report.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
  * Every status is said by its name.  A score is shown only when every test was graded; skipped
  * points are taken off what can be reached, and named.
  */
-#include "report.h"
+#include "grader/report/report.h"
 
 #include <string.h>
 
@@ -25,7 +25,7 @@ indented(FILE *file, const char *label, const char *text)
 static void
 print_again(const struct results *results, const struct test *test, FILE *file)
 {
-	const struct machine_kind *forced = results->machine;
+	const char *forced = results->machine;
 
 	if (results->about) {
 		fprintf(file, "    %-10smake grade SUBMISSION=... TESTS=%s\n", "again:", test->id);
@@ -33,12 +33,13 @@ print_again(const struct results *results, const struct test *test, FILE *file)
 	}
 	fprintf(file, "    %-10smake grade LAB=%d TREE=%s%s%s%s%s TESTS=%s\n",
 		"again:", results->lab->number, results->tree, results->base[0] ? " BASE=" : "",
-		results->base, forced ? " MACHINE=" : "", forced ? forced->option : "", test->id);
+		results->base, forced ? " MACHINE=" : "", forced ? forced : "", test->id);
 	if (!test->guest || test->script)
 		return;
 	fprintf(file, "    %-10smake run LAB=%d TREE=%s%s%s%s GUEST=%s",
 		"by hand:", results->lab->number, results->tree, results->base[0] ? " BASE=" : "",
-		results->base, row_machine(results, test) == &bochs ? " MACHINE=bochs" : "",
+		results->base,
+		strcmp(row_machine(results, test), "bochs") == 0 ? " MACHINE=bochs" : "",
 		test->guest);
 	if (test->args)
 		fprintf(file, " ARGS=\"%s\"", test->args);
@@ -110,11 +111,11 @@ terminal_row(const struct results *results, const struct row *row, FILE *file)
 static void
 print_machines(const struct results *results, FILE *file)
 {
-	for (int i = 0; i < SEEN_MAX && results->seen[i].kind; i++) {
+	for (int i = 0; i < SEEN_MAX && results->seen[i].machine; i++) {
 		const struct seen *seen = &results->seen[i];
 		char words[128];
 
-		fprintf(file, "%s, %d boot%s: ", seen->kind->name, seen->boots,
+		fprintf(file, "%s, %d boot%s: ", seen->machine, seen->boots,
 			seen->boots == 1 ? "" : "s");
 		probe_words(seen->probe.enforced, words, sizeof(words));
 		fprintf(file, "enforces %s", words[0] ? words : "nothing that was probed");

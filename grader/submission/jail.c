@@ -13,7 +13,7 @@
  * that has to say so in each result.
  */
 #define _GNU_SOURCE
-#include "jail.h"
+#include "grader/submission/jail.h"
 
 #include <ctype.h>
 #include <dirent.h>

@@ -19,10 +19,10 @@
  * Exit status: as grade's: 0 full marks, 1 not, 2 used wrongly, 3 the grader itself broke down.
  */
 #define _GNU_SOURCE
-#include "child.h"
-#include "images.h"
-#include "jail.h"
-#include "job.h"
+#include "grader/boot/archive.h"
+#include "grader/boot/images.h"
+#include "grader/lib/child.h"
+#include "grader/submission/jail.h"
 
 #include <dirent.h>
 #include <err.h>
@@ -427,7 +427,7 @@ read_handed(int in, const char *folder, int said)
 		" if [ -d \"$top/monitor\" ]; then cp -RP \"$top/monitor\" t; else mkdir "
 		"t/monitor; fi || exit 1;"
 		" ./handin pack \"$0\" own none t >t.tar && ./handin check <t.tar";
-	const char *argv[ARGS_MAX] = {format("%s/grader/jail", options.build), READ_LIMITS};
+	const char *argv[ARGS_MAX] = {format("%s/bin/jail", options.build), READ_LIMITS};
 	int n = 0;
 
 	while (argv[n])
@@ -473,7 +473,7 @@ build(int archive, const char *place, int said)
 		"vm-images/include=vm-images/include",
 		"vm-images/host/include=vm-images/host/include"};
 	static const char *const outs[] = {"vmm", "monitor.ko", "summary"};
-	const char *argv[ARGS_MAX] = {format("%s/grader/jail", options.build), BUILD_LIMITS};
+	const char *argv[ARGS_MAX] = {format("%s/bin/jail", options.build), BUILD_LIMITS};
 	int n = 0;
 
 	while (argv[n])
@@ -659,10 +659,10 @@ static int
 grade(const char *why)
 {
 	const char *about = in_work("about.json"), *unbuilt = in_work("why");
-	const char *argv[ARGS_MAX] = {format("%s/grader/grade", options.build), "--tree=submission",
+	const char *argv[ARGS_MAX] = {format("%s/bin/grade", options.build), "--tree=submission",
 		format("--lab=%d", handed.lab), format("--build=%s", options.build),
 		format("--out=%s", handed.result), format("--about=%s", about),
-		format("--jail=%s/grader/jail", options.build)};
+		format("--jail=%s/bin/jail", options.build)};
 	char *report[16];
 	int n = 7, reports = report_options(report);
 	json_t *summary;

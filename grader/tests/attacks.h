@@ -9,11 +9,11 @@
 #ifndef GRADER_TESTS_ATTACKS_H
 #define GRADER_TESTS_ATTACKS_H
 
-#include "rows.h"
+#include "grader/tests/rows.h"
 
-#define ATTACK_ROW_(hole, word, sentence, ...)                                  \
-	UNIT_ROW("attack-" word, hole, "attack", sentence, .machine = ON_BOCHS, \
-		.needs = SEGMENT_LIMITS, .boot = "attack",                      \
+#define ATTACK_ROW_(hole, word, sentence, ...)                                 \
+	UNIT_ROW("attack-" word, hole, "attack", sentence, .machine = "bochs", \
+		.needs = SEGMENT_LIMITS, .boot = "attack",                     \
 		.text = {"attack: this machine checks segment limits"}, __VA_ARGS__)
 #define ATTACK_ROW(hole, word, sentence) \
 	ATTACK_ROW_(hole, word, sentence, .args = word " segments", .options = "--protect=segments")

@@ -3,7 +3,7 @@
  * tests_cells.c - every meaningful combination of interception, protection and address spaces runs
  * the same guests: `make cells`.  No lab, and no points.
  */
-#include "rows.h"
+#include "grader/tests/rows.h"
 
 #define CELL_ROW(cell, word, options_)                                                            \
 	UNIT_ROW(cell "-" word, NULL, word, "The guest " word " runs on " cell ".", .boot = cell, \

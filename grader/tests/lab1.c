@@ -6,7 +6,7 @@
  * lab1.5 run with --protect=none: they have to be in reach before the Guest kernel is protected;
  * the same guests come again with protection afterwards.
  */
-#include "rows.h"
+#include "grader/tests/rows.h"
 
 #define NONE "--protect=none"
 #define FORBIDDEN(word, sentence, why) FORBIDDEN_ROW("lab1.1", word, sentence, why, .options = NONE)
@@ -20,7 +20,7 @@
 static const struct test tests[] = {
 	/* ---- lab1.1: start and trace the guest ---- */
 	POWER_OFF_ROW("lab1.1", .options = NONE, .boot = "first"),
-#include "rows_forbidden.h"
+#include "grader/tests/rows_forbidden.h"
 	BEHIND_DISK_ROW("lab1.1", NONE),
 	END_STATUS_ROW("lab1.1", NONE),
 
@@ -137,7 +137,7 @@ static const struct test tests[] = {
 		"[ $status = 2 ] && [ $host -gt 1 ] && exit\n"
 		"echo \"grade: with $((n + 1)) mappings a process: status $status\"\n"
 		"exit 1"),
-#include "rows_refused.h"
+#include "grader/tests/rows_refused.h"
 };
 
 const struct lab lab1 = {

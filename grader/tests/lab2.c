@@ -5,8 +5,8 @@
  * A row names the hole whose subject it is.  Up to the protection they run with --protect=none, so
  * that all else is in reach before the Guest kernel is protected.
  */
-#include "rows.h"
-#include "tests_attacks.h"
+#include "grader/tests/attacks.h"
+#include "grader/tests/rows.h"
 
 #define HOST_CALLS "lab2.1"
 #define ENTER "lab2.2"
@@ -28,7 +28,7 @@
 static const struct test tests[] = {
 	/* ---- the list of host system calls ---- */
 	POWER_OFF_ROW(HOST_CALLS, .options = NONE, .boot = "first"),
-#include "rows_forbidden.h"
+#include "grader/tests/rows_forbidden.h"
 	BEHIND_DISK_ROW(HOST_CALLS, NONE),
 	END_STATUS_ROW(HOST_CALLS, NONE),
 
@@ -110,7 +110,7 @@ static const struct test tests[] = {
 	LINUX_DISK_ROW(REMAP, NONE),
 
 /* ---- the launcher ---- */
-#include "rows_refused.h"
+#include "grader/tests/rows_refused.h"
 };
 
 const struct lab lab2 = {

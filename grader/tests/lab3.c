@@ -4,8 +4,8 @@
  * on Bochs, which does; what else has to work, and what it costs, in QEMU.  The variant with
  * supervisor pages is protected on both.
  */
-#include "rows.h"
-#include "tests_attacks.h"
+#include "grader/tests/attacks.h"
+#include "grader/tests/rows.h"
 
 #define CROSSING "lab3.1"
 #define AWAY "lab3.2"
@@ -15,8 +15,8 @@
 #define PAGES "--protect=supervisor"
 #define FORBIDDEN(word, sentence, why) FORBIDDEN_ROW(CROSSING, word, sentence, why, .options = NULL)
 #define HARMLESS(word, sentence, why) HARMLESS_ROW(CROSSING, word, sentence, why, .options = NULL)
-#define BOCHS(word, sentence)                                                                   \
-	UNIT_ROW(word "-bochs", CROSSING, word, sentence, .boot = "bochs", .machine = ON_BOCHS, \
+#define BOCHS(word, sentence)                                                                  \
+	UNIT_ROW(word "-bochs", CROSSING, word, sentence, .boot = "bochs", .machine = "bochs", \
 		.needs = SEGMENT_LIMITS)
 #define SUPERVISED(word, sentence)                                                     \
 	UNIT_ROW(word "-supervisor", SUPERVISOR, word, sentence, .boot = "supervisor", \
@@ -40,7 +40,7 @@ static const struct test tests[] = {
 	UNIT_ROW("tls-bounds", TLS, "map-bad",
 		"A TLS segment that reaches the Guest kernel is refused, and no other.",
 		.args = "bounds", .boot = "spaces"),
-#include "rows_forbidden.h"
+#include "grader/tests/rows_forbidden.h"
 	BEHIND_DISK_ROW(CROSSING, ""),
 	END_STATUS_ROW(CROSSING, ""),
 
@@ -61,7 +61,7 @@ static const struct test tests[] = {
 	/* One of them is in guest user mode whenever it loses the CPU. */
 	ROW("two-machines-bochs", AWAY, UNIT,
 		"Machines within bounds and processes without take turns.",
-		.files = {"timer", "spaces", "loop"}, .machine = ON_BOCHS, .boot = "bochs",
+		.files = {"timer", "spaces", "loop"}, .machine = "bochs", .boot = "bochs",
 		.script = "./vmm --lab=$lab ./loop >looping 2>&1 &\n"
 			  "looping=$!\n"
 			  "vmm ./spaces 64 >other 2>&1 &\n"
@@ -111,7 +111,7 @@ static const struct test tests[] = {
 	LINUX_DISK_ROW(TLS, ""),
 	LINUX_ROW("linux-bochs", TLS,
 		"Linux, and the C library's negative TLS offsets, work within bounds.",
-		.files = {"initrd"}, .machine = ON_BOCHS,
+		.files = {"initrd"}, .machine = "bochs",
 		.script = "linux \"/usr/lib/typetwo/selftest fork segv threads\" --initrd=./initrd",
 		.text = {" passed, 0 failed", "guest: exit 0"}),
 	LINUX_ROW("linux-supervisor", SUPERVISOR, "Linux runs on supervisor pages.",

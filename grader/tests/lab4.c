@@ -3,8 +3,8 @@
  * tests_lab4.c - the tests of lab 4: the same machine once more, with a page directory for each
  * guest address space.
  */
-#include "rows.h"
-#include "tests_attacks.h"
+#include "grader/tests/attacks.h"
+#include "grader/tests/rows.h"
 
 #define CREATE "lab4.1"
 #define MAP "lab4.2"
@@ -27,7 +27,7 @@ static const struct test tests[] = {
 		.boot = "spaces"),
 	SPACES_ROW(CREATE, "1024", "So have 1024, and there is no 1025th.", .boot = "spaces"),
 	MAP_BAD_ROW(CREATE, .boot = "spaces"),
-#include "rows_forbidden.h"
+#include "grader/tests/rows_forbidden.h"
 	BEHIND_DISK_ROW(CREATE, ""),
 	END_STATUS_ROW(CREATE, ""),
 
@@ -72,12 +72,12 @@ static const struct test tests[] = {
 	/* ---- the Guest kernel stays protected ---- */
 	UNIT_ROW("kernel-memory-bochs", SWITCH, "kernel-memory",
 		"An application does not reach the Guest kernel by any directory.", .boot = "bochs",
-		.machine = ON_BOCHS),
+		.machine = "bochs"),
 	UNIT_ROW("escape-bochs", SWITCH, "escape",
 		"An application cannot make a host system call by any entry.", .boot = "bochs",
-		.machine = ON_BOCHS),
+		.machine = "bochs"),
 	UNIT_ROW("spaces-bochs", SWITCH, "spaces", "64 address spaces take turns within bounds.",
-		.args = "64", .boot = "bochs", .machine = ON_BOCHS),
+		.args = "64", .boot = "bochs", .machine = "bochs"),
 	ATTACK_KERNEL_ROW(DESTROY, "attack-kernel", .boot = "spaces"),
 	UNIT_ROW("kernel-memory-supervisor", SWITCH, "kernel-memory", "Nor by supervisor pages.",
 		.options = "--protect=supervisor", .boot = "supervisor"),
@@ -138,7 +138,7 @@ static const struct test tests[] = {
 	ATTACK_KERNEL_ROW(NULL, "attack-kernel-fast", .boot = "fast", .options = "--fast"),
 	UNIT_ROW("kernel-memory-fast-bochs", NULL, "kernel-memory",
 		"On the fast path, bounds hold.", .options = "--fast", .boot = "bochs",
-		.machine = ON_BOCHS),
+		.machine = "bochs"),
 	ATTACK_FAST_ROW(NULL),
 	COST_FAST("null-call", "./null-call",
 		"On the fast path, a system call costs what a native one does, or less."),
@@ -155,7 +155,7 @@ static const struct test tests[] = {
 	LINUX_SAME_ROW("linux-same-fast-bochs", NULL, "--fast",
 		"alternate segments selectors frame faults wild flags cpuid fork-trap mxcsr "
 		"pending vectors registers calls steps watch",
-		.machine = ON_BOCHS, .needs = SEGMENT_LIMITS),
+		.machine = "bochs", .needs = SEGMENT_LIMITS),
 	LINUX_ROW("linux-many-fast", NULL, "Linux has more processes than the machine has spaces.",
 		.files = {"initrd"}, .memory_mb = 512,
 		.script = "linux \"/usr/lib/typetwo/selftest many\" --fast --mem=256M "

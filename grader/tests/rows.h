@@ -5,10 +5,10 @@
  * tests to share a boot with.  What a row is worth, and how much it may cost, is in the lab's
  * points.
  */
-#ifndef GRADER_ROWS_H
-#define GRADER_ROWS_H
+#ifndef GRADER_TESTS_ROWS_H
+#define GRADER_TESTS_ROWS_H
 
-#include "test.h"
+#include "grader/tests/test.h"
 
 #define UNIT 30 /* seconds of the processor: far more than a unit guest takes */
 #define LINUX 80

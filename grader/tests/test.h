@@ -3,8 +3,8 @@
  * test.h - a test is a row in a table, one table a lab.  What it is worth is not here, but in
  * points.h.
  */
-#ifndef GRADER_TEST_H
-#define GRADER_TEST_H
+#ifndef GRADER_TESTS_TEST_H
+#define GRADER_TESTS_TEST_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -44,10 +44,11 @@ struct test {
 	const char *files[FILES_MAX]; /* besides the guest: names as images.h knows them */
 	struct typing typing[TYPING_MAX];
 
-	enum {
-		ON_QEMU,
-		ON_BOCHS, /* enforces segment limits, as QEMU's TCG does not; has no disk */
-	} machine;
+	/*
+	 * "bochs", which enforces segment limits, as QEMU's TCG does not, and has no disk; NULL: on
+	 * QEMU.
+	 */
+	const char *machine;
 	unsigned int needs; /* of enum protection: without them the test says nothing */
 	int memory_mb; /* of the machine; 0: enough for a unit guest */
 	const char *cpu; /* of QEMU's, another than its usual one; NULL: that */

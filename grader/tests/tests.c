@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "test.h"
+#include "grader/tests/test.h"
 
 static const struct lab *const labs[] = {&lab1, &lab2, &lab3, &lab4, &cells};
 

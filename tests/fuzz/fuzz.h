@@ -4,8 +4,8 @@
  *
  * libFuzzer calls it with bytes that it makes up; replay.c calls it with the files of a corpus.
  */
-#ifndef FUZZ_H
-#define FUZZ_H
+#ifndef TESTS_FUZZ_FUZZ_H
+#define TESTS_FUZZ_FUZZ_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -64,10 +64,10 @@ shut_for_fuzz(int fd)
 #define mkdirat folder_for_fuzz
 #define mkdir(path, mode) 0
 #define main handin_main
-#include "../../kit/handin.c"
+#include "kit/handin.c"
 #undef main
 
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
 static char made[256][104]; /* names of files that were made */
 static int files;

@@ -3,9 +3,9 @@
  * points.c - any file of points: it is read whole or refused with one plain line.
  */
 #define _GNU_SOURCE
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
-#include "points.h"
+#include "grader/judge/points.h"
 
 #include <ctype.h>
 #include <math.h>

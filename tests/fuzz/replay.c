@@ -3,7 +3,7 @@
  * replay.c - runs a fuzz target on each file of the folders that are named, and on nothing at all.
  */
 #define _GNU_SOURCE
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
 #include <dirent.h>
 #include <err.h>

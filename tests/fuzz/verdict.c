@@ -7,9 +7,9 @@
  * fuzzer guesses that.
  */
 #define _GNU_SOURCE
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
-#include "judge.h"
+#include "grader/judge/judge.h"
 
 #include <ctype.h>
 #include <string.h>

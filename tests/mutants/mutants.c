@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * mutants.c - a grader is tested by wrong solutions: grader/mutants/labN.M-name.patch is one on the
- * reference, that a student could write, with a few lines in front:
+ * mutants.c - a grader is tested by wrong solutions: tests/mutants/patches/labN.M-name.patch is one
+ *on the reference, that a student could write, with a few lines in front:
  *
  *	SPDX-License-Identifier: ...
  *	A sentence, or more: what somebody got wrong.
@@ -18,9 +18,9 @@
  * hole decides, and with one hole open alone, none of its tests with points pass, and it is named.
  */
 #define _GNU_SOURCE
-#include "child.h"
-#include "points.h"
-#include "test.h"
+#include "grader/judge/points.h"
+#include "grader/lib/child.h"
+#include "grader/tests/test.h"
 
 #include <err.h>
 #include <errno.h>
@@ -167,8 +167,8 @@ add_patches(void)
 {
 	glob_t found;
 
-	if (glob("grader/mutants/lab*.patch", 0, NULL, &found))
-		errx(2, "no grader/mutants/lab*.patch here");
+	if (glob("tests/mutants/patches/lab*.patch", 0, NULL, &found))
+		errx(2, "no tests/mutants/patches/lab*.patch here");
 	for (size_t i = 0; i < found.gl_pathc; i++) {
 		const char *slash = strrchr(found.gl_pathv[i], '/') + 1;
 		char name[64];
@@ -244,7 +244,7 @@ runs(const struct mutant *m, const struct test *test)
 	case SKELETON:
 		return true;
 	case OPEN: /* that there is a hole shows on any machine */
-		return of_hole(m, test) && (full || test->machine != ON_BOCHS);
+		return of_hole(m, test) && (full || !test->machine);
 	case PATCH:
 		return full || listed(test->id, COMMON) ||
 		       listed(test->id, *m->run ? m->run : m->fails) ||
@@ -361,7 +361,7 @@ start(struct mutant *m, int slot)
 		bool launcher = m->hole[3] == '1';
 
 		snprintf(make, sizeof(make),
-			"grader/make-mutant %s " PLACE "/make%d " PLACE "/%s && ",
+			"tests/mutants/make-mutant %s " PLACE "/make%d " PLACE "/%s && ",
 			m->kind == PATCH ? m->path : m->hole, slot, m->name);
 		snprintf(what, sizeof(what), "--tree=reference --%s=" PLACE "/%s/%s",
 			launcher ? "vmm" : "module", m->name, launcher ? "launcher" : "monitor.ko");
@@ -370,8 +370,7 @@ start(struct mutant *m, int slot)
 			m->kind == SKELETON ? "skeleton" : "reference");
 	}
 	used = snprintf(command, sizeof(command),
-		"rm -rf " PLACE "/%s && %sexec build/grader/grade --lab=%d %s --out=" PLACE
-		"/%s -j 1",
+		"rm -rf " PLACE "/%s && %sexec build/bin/grade --lab=%d %s --out=" PLACE "/%s -j 1",
 		m->name, make, m->lab, what, m->name);
 	if (m->kind != SKELETON && !(full && m->kind == PATCH)) {
 		used += snprintf(command + used, sizeof(command) - used, " --tests='");

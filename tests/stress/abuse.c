@@ -4,7 +4,7 @@
  * noise.  Nothing that it does has a right result; the Host's kernel is to survive it.
  */
 #define _GNU_SOURCE
-#include "stress_host.h"
+#include "tests/stress/host.h"
 
 #include <fcntl.h>
 #include <sched.h>

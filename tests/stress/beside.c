@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* stress_beside.c - what other programs of the Host do to a machine's process. */
 #define _GNU_SOURCE
-#include "stress_host.h"
+#include "tests/stress/host.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "chance.h"
+#include "tests/stress/chance.h"
 
 static unsigned int state;
 

@@ -8,7 +8,7 @@
  *as QEMU translates what is there: that is when it is first to be executed.  What is behind an
  *instruction that faults is noted with it.
  */
-#include "qemu_plugin.h"
+#include "bench/plugins/qemu_plugin.h"
 
 #include <stdbool.h>
 #include <stdio.h>

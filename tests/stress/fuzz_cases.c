@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* fuzz_cases.c - what hostile Guest kernels and applications may come up with. */
 #define _GNU_SOURCE
-#include "fuzz_cases.h"
+#include "tests/stress/fuzz_cases.h"
 
-#include "chance.h"
+#include "tests/stress/chance.h"
 
 #include <asm/unistd_32.h> /* the Host's numbers, wherever this runs */
 #include <stdarg.h>

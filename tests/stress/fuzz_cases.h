@@ -9,13 +9,13 @@
  * the end are left out.  BESIDE is the seed of what other processes do meanwhile, 0 for nothing;
  *one in four lets the module's allocations fail, too.
  */
-#ifndef FUZZ_CASES_H
-#define FUZZ_CASES_H
+#ifndef TESTS_STRESS_FUZZ_CASES_H
+#define TESTS_STRESS_FUZZ_CASES_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "../vm-images/guests/fuzz.h"
+#include "vm-images/guests/fuzz.h"
 
 struct fuzz_plan {
 	bool launcher; /* else a machine */

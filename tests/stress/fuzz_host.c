@@ -9,8 +9,8 @@
  * A note "case N" comes before each, so that whoever listens knows which one it was.
  */
 #define _GNU_SOURCE
-#include "fuzz_cases.h"
-#include "stress_host.h"
+#include "tests/stress/fuzz_cases.h"
+#include "tests/stress/host.h"
 
 #include <errno.h>
 #include <fcntl.h>

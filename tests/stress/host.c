@@ -10,7 +10,7 @@
  * moments.
  */
 #define _GNU_SOURCE
-#include "stress_host.h"
+#include "tests/stress/host.h"
 
 #include <dirent.h>
 #include <errno.h>

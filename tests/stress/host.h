@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* stress_host.h - what the files of stress_host, a program of the Host, know of each other. */
-#ifndef STRESS_HOST_H
-#define STRESS_HOST_H
+#ifndef TESTS_STRESS_HOST_H
+#define TESTS_STRESS_HOST_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 #include <typetwo/machine.h>
 
-#include "chance.h"
+#include "tests/stress/chance.h"
 
 /* ---- stress_tools.c ---- */
 

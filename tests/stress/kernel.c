@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* stress_kernel.c - the debug kernel: its module, what it says of memory, and its complaints. */
 #define _GNU_SOURCE
-#include "stress_host.h"
+#include "tests/stress/host.h"
 
 #include <dirent.h>
 #include <errno.h>

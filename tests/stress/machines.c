@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* stress_machines.c - machines of stress_host: what runs in them, how, and what becomes of them. */
 #define _GNU_SOURCE
-#include "stress_host.h"
+#include "tests/stress/host.h"
 
 #include <fcntl.h>
 #include <signal.h>

@@ -5,13 +5,13 @@
  * is not built; 3 the machine broke down.
  */
 #define _GNU_SOURCE
-#include "child.h"
-#include "fuzz_cases.h"
-#include "images.h"
-#include "job.h"
-#include "log.h"
-#include "machine.h"
-#include "verdict.h"
+#include "grader/boot/archive.h"
+#include "grader/boot/images.h"
+#include "grader/judge/log.h"
+#include "grader/judge/verdict.h"
+#include "grader/lib/child.h"
+#include "grader/machine/machine.h"
+#include "tests/stress/fuzz_cases.h"
 
 #include <ctype.h>
 #include <err.h>
@@ -209,7 +209,7 @@ prepare(struct stress *s)
 	if (strlen(build) >= PATH_MAX - 64)
 		errx(2, "this path is too long: %s", build);
 	snprintf(s->kernel, sizeof(s->kernel), "%s/host-debug/bzImage", build);
-	snprintf(s->program, sizeof(s->program), "%s/grader/%s-host", build, name(s));
+	snprintf(s->program, sizeof(s->program), "%s/bin/%s-host", build, name(s));
 	snprintf(s->directory, sizeof(s->directory), "%s/%s", build, name(s));
 	if (!s->images.module) {
 		snprintf(s->module, sizeof(s->module), "%s/%s/monitor-debug.ko", build,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* stress_tools.c - time, files and results for stress_host and fuzz_host. */
 #define _GNU_SOURCE
-#include "stress_host.h"
+#include "tests/stress/host.h"
 
 #include <fcntl.h>
 #include <stdarg.h>

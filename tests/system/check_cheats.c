@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 /* As what has been handed in is graded. */
-#define GRADE "build/grader/grade --jail=build/grader/jail "
+#define GRADE "build/bin/grade --jail=build/bin/jail "
 
 static char place[64];
 static char shown[1 << 20];
@@ -83,7 +83,7 @@ grade_program(const char *cheat, const char *tests)
 
 	snprintf(command, sizeof(command),
 		"i686-linux-gnu-gcc -static -O1 -Wno-unused-function -DCHEAT=%s -o %s/vmm"
-		" grader/cheat_launcher.c",
+		" tests/fixtures/cheat_launcher.c",
 		cheat, place);
 	ck_assert_int_eq(system(command), 0);
 	snprintf(command, sizeof(command),

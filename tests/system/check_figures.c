@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "check_figures.h"
+#include "tests/system/check_figures.h"
 
-#include "points.h"
+#include "grader/judge/points.h"
 
 #include <jansson.h>
 #include <stdio.h>

@@ -3,8 +3,8 @@
  * check_figures.h - what the reference is held to, as hard as the labs promise it.  A student has a
  * tenth more than that, and bands below: the labs' points.
  */
-#ifndef GRADER_CHECK_FIGURES_H
-#define GRADER_CHECK_FIGURES_H
+#ifndef TESTS_SYSTEM_CHECK_FIGURES_H
+#define TESTS_SYSTEM_CHECK_FIGURES_H
 
 #include <stdbool.h>
 #include <stddef.h>

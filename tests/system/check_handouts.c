@@ -6,8 +6,8 @@
  * and build/handouts/targets what make can be told to make, a name a line.
  */
 #define _GNU_SOURCE
-#include "points.h"
-#include "test.h"
+#include "grader/judge/points.h"
+#include "grader/tests/test.h"
 
 #include <check.h>
 #include <ctype.h>
@@ -484,7 +484,7 @@ check_variable(int line, const char *command, char *assignment, int lab)
 	char *value = strchr(assignment, '=');
 
 	*value++ = '\0';
-	if (!succeeds("grep -qE '(\\$\\(|^| )%s(\\)|,| \\?=)' Makefile kit/room.mk", assignment))
+	if (!succeeds("grep -qE '(\\$\\(|^| )%s(\\)|,| \\?=)' Makefile kit/rules.mk", assignment))
 		wrong(line, command, "make knows no such variable");
 	if (strcmp(assignment, "GUEST") == 0 && !is_guest(value))
 		wrong(line, command, "there is no such guest");

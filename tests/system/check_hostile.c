@@ -459,7 +459,7 @@ END_TEST
 
 /* ---- the jail itself ---- */
 
-#define JAIL "build/grader/jail --cpu=5 --seconds=60 --memory=300 --processes=40 --output=16 "
+#define JAIL "build/bin/jail --cpu=5 --seconds=60 --memory=300 --processes=40 --output=16 "
 
 static const struct {
 	const char *command;
@@ -477,7 +477,7 @@ static const struct {
 	{JAIL "-- sh -c 'for i in $(seq 60); do sleep 50 & done; wait'; s=$?;"
 	      " [ $s = 2 ] || [ $s = 120 ]",
 		0, ""},
-	{"build/grader/jail --seconds=1 -- sleep 50", 120, "it had no end within 1 s"},
+	{"build/bin/jail --seconds=1 -- sleep 50", 120, "it had no end within 1 s"},
 	{JAIL "-- sh -c 'head -c 1G /dev/zero | tail -n 1 | wc -c'", 0, "memory exhausted"},
 	{JAIL "--file=1 -- sh -c 'head -c 9M /dev/zero >x'", 118, ""},
 	{JAIL "--tmp=1 -- sh -c 'for i in 1 2 3; do head -c 900000 /dev/zero >$i || exit 9; done'",
@@ -495,7 +495,7 @@ static const struct {
 	{JAIL "-- mount -t tmpfs x /job/tmp", 32, ""},
 	{JAIL "-- ipcmk -M 1000", 1, "Operation not permitted"},
 	/* Who is killed has not failed to be put into a jail. */
-	{"build/grader/jail --seconds=60 -- sleep 50 & sleep 1;"
+	{"build/bin/jail --seconds=60 -- sleep 50 & sleep 1;"
 	 " kill -9 $(cat /proc/$!/task/$!/children); wait $!",
 		118, "it was killed"},
 	{JAIL "-- sh -c 'grep -h ^Cap.*[1-9a-f] /proc/self/status; grep NoNewPrivs "
@@ -517,16 +517,16 @@ static const struct {
 	{JAIL "--out=" PLACE "/none -- sh -c 'echo it >&3; exit 1'; test ! -e " PLACE "/none", 0,
 		""},
 	/* There is none: one line, and what to do. */
-	{"PATH=/nowhere build/grader/jail --check", 2, "bubblewrap"},
+	{"PATH=/nowhere build/bin/jail --check", 2, "bubblewrap"},
 	{"mkdir -p " PLACE
 	 "/bin && printf '#!/bin/sh\\necho bwrap: No permissions >&2; exit 1\\n' >" PLACE
 	 "/bin/bwrap && chmod 755 " PLACE "/bin/bwrap && PATH=$PWD/" PLACE
-	 "/bin:$PATH build/grader/jail --check",
+	 "/bin:$PATH build/bin/jail --check",
 		2, "JAIL=none grades without one"},
 	{"PATH=$PWD/" PLACE "/bin:$PATH make -s grade SUBMISSION=" PLACE
 	 "/honest.tar.gz TESTS=hello",
 		2, "cannot put a submission into a jail"},
-	{"JAIL=some build/grader/jail --check", 125, "there is JAIL=none, or nothing"},
+	{"JAIL=some build/bin/jail --check", 125, "there is JAIL=none, or nothing"},
 };
 
 START_TEST(jail_holds)

@@ -6,10 +6,10 @@
  * ones boot the Host, so its images have to be there.  Runs from the project's root.
  */
 #define _GNU_SOURCE
-#include "judge.h"
-#include "machine.h"
-#include "probe.h"
-#include "ram_image.h"
+#include "grader/judge/judge.h"
+#include "grader/judge/probe.h"
+#include "grader/machine/machine.h"
+#include "grader/machine/ram_image.h"
 
 #include <check.h>
 #include <dirent.h>
@@ -436,8 +436,9 @@ START_TEST(machines_have_names)
 	ck_assert_ptr_eq(machine_named("bochs"), &bochs);
 	ck_assert_ptr_null(machine_named("Bochs"));
 	ck_assert_ptr_null(machine_named(""));
-	ck_assert_ptr_eq(machines[ON_QEMU], &qemu);
-	ck_assert_ptr_eq(machines[ON_BOCHS], &bochs);
+	ck_assert_ptr_eq(machine_named("qemu"), &qemu);
+	ck_assert_ptr_eq(machine_named("bochs"), &bochs);
+	ck_assert_ptr_null(machine_named("other"));
 }
 END_TEST
 
@@ -657,7 +658,7 @@ type(const char *command, char *said, size_t size)
 	int status;
 
 	unsetenv("BOCHS");
-	snprintf(line, sizeof(line), "cd %s && build/grader/%s >%s/said 2>&1 </dev/null", root,
+	snprintf(line, sizeof(line), "cd %s && build/bin/%s >%s/said 2>&1 </dev/null", root,
 		command, place);
 	status = system(line);
 	read_file("said", said, size);

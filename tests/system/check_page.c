@@ -164,7 +164,7 @@ rendered(json_t *figures)
 static void
 has_its_charts(const char *page)
 {
-	char *source = contents("slides/bench/page.md");
+	char *source = contents("bench/page/page.md");
 	int charts = count(source, ".svg)"), status;
 	char *said;
 
@@ -204,7 +204,7 @@ needs_no_other_file(const char *page)
 static void
 has_the_sources(const char *page)
 {
-	FILE *file = fopen("slides/bench/literature", "re");
+	FILE *file = fopen("bench/page/literature", "re");
 	char line[512];
 	int lines = 0;
 
@@ -238,7 +238,7 @@ START_TEST(all_is_shown)
 		{"one", "linux ptrace mprotect remap"}, {"two", "linux module mprotect remap"},
 		{"three", "linux module segments remap"}, {"four", "linux module segments tables"},
 		{"fast", "linux module segments tables fast"}};
-	char *page, *source = contents("slides/bench/page.md"), *said;
+	char *page, *source = contents("bench/page/page.md"), *said;
 	int status;
 
 	empty_place();
@@ -259,7 +259,7 @@ START_TEST(all_is_shown)
 	ck_assert_int_gt(count(page, "rgba(217, 149, 43, 0."), count(page, ", 0.00)") + 100);
 	/* Whatever a chart asks for is there, and no row of it is left out. */
 	said = output("for gp in " PLACE "/page/*.gp; do grep -Hn 'not measured yet' $gp;"
-		      " from=$(ls slides/bench/${gp##*/} slides/charts/${gp##*/} 2>/dev/null);"
+		      " from=$(ls bench/page/${gp##*/} slides/charts/${gp##*/} 2>/dev/null);"
 		      " grep -q '{{table' $from || [ $(wc -l <$from) = $(wc -l <$gp) ] ||"
 		      " echo $gp lacks rows; [ ${gp##*/} = systems.gp ] || sed '/^$data/,/^EOD/!d' "
 		      "$gp | grep -v ^4096 |"
@@ -268,9 +268,9 @@ START_TEST(all_is_shown)
 	ck_assert_str_eq(said, "");
 	free(said);
 	/* Every table that can be made is somewhere. */
-	said = output("sed -n 's/.*$table == \"\\([^\"]*\\)\".*/\\1/p' slides/bench/tables.jq |"
-		      " while read -r table; do grep -q \"{{table $table}}\" slides/bench/page.md"
-		      " slides/bench/*.gp || echo $table is nowhere; done",
+	said = output("sed -n 's/.*$table == \"\\([^\"]*\\)\".*/\\1/p' bench/page/tables.jq |"
+		      " while read -r table; do grep -q \"{{table $table}}\" bench/page/page.md"
+		      " bench/page/*.gp || echo $table is nowhere; done",
 		&status);
 	ck_assert_str_eq(said, "");
 	free(said);

@@ -6,7 +6,7 @@
  * command line and looks at its exit status and its output.
  */
 #define _GNU_SOURCE
-#include "check_figures.h"
+#include "tests/system/check_figures.h"
 
 #include <check.h>
 #include <stdbool.h>
@@ -100,7 +100,7 @@ static const struct {
 	{"build/guests/nobody", "cannot open this guest"},
 	{"Makefile", "not an ELF file"},
 	{"/dev/null", "not an ELF file"},
-	{"build/grader/grade", "not for i386"},
+	{"build/bin/grade", "not for i386"},
 	{"build/reference/vmm", "lies outside RAM"},
 	{"build/reference/main.o", "not a statically linked executable"},
 	{"build/test/truncated", "truncated"},
@@ -189,7 +189,7 @@ START_TEST(holes_are_complete)
 		snprintf(command, sizeof(command),
 			"grep -rqF 'BEGIN %s:' skeleton && grep -rqF 'END %s' skeleton &&"
 			" grep -qx '## Hole %s' labs/lab%d-*/README.md &&"
-			" build/grader/grade --lab=%d --list |"
+			" build/bin/grade --lab=%d --list |"
 			" awk '$2 == \"%s\" { n += $3 } END { exit !n }'",
 			id, id, id, lab, lab, id);
 		expect_status(command, 0);
@@ -360,7 +360,7 @@ START_TEST(gdb_knows_the_layers)
 	char command[1000], want[60];
 
 	snprintf(command, sizeof(command),
-		"build/grader/run --lab=%d --tree=reference --gdb --guest=%s >build/test/gdb.log & "
+		"build/bin/run --lab=%d --tree=reference --gdb --guest=%s >build/test/gdb.log & "
 		"pid=$!;"
 		" sleep 1;"
 		" timeout 120 gdb -q -batch -x build/run/session.gdb -ex 'tbreak %s' -ex continue"
@@ -385,7 +385,7 @@ START_TEST(monitor_is_short)
 {
 	int total = 0, assembly = 0;
 
-	expect_status("grader/count-lines | tail -2", 0);
+	expect_status("reference/count-lines | tail -2", 0);
 	ck_assert_int_eq(sscanf(output, "total %d assembly %d", &total, &assembly), 2);
 	ck_assert_int_gt(total, 0);
 	ck_assert_int_le(total, LINES_MAX);
@@ -452,7 +452,7 @@ START_TEST(c_is_clean)
 		" --suppress=comparePointers:vm-images/guests/lib/fault.c"
 		" --suppress=arrayIndexOutOfBounds:vm-images/guests/attack.c"
 		" --suppress=arrayIndexOutOfBoundsCond:vm-images/guests/attack.c"
-		" --suppress=unknownMacro:grader/bench_report.c"
+		" --suppress=unknownMacro:bench/report.c"
 		" -Ivm-images/include -Ivm-images/guests/lib reference/vmm grader kit slides tests "
 		"vm-images/guests",
 		0);
@@ -469,7 +469,7 @@ END_TEST
 
 START_TEST(cache_keeps_its_promises)
 {
-	expect_status("vm-images/check-cached", 0);
+	expect_status("tests/system/check-cached", 0);
 }
 END_TEST
 

@@ -256,7 +256,7 @@ END_TEST
 START_TEST(slides_name_what_exists)
 {
 	deck = decks[_i];
-	silent("slides/check-names slides/%s.md", "names something that is not there");
+	silent("tests/system/check-names slides/%s.md", "names something that is not there");
 }
 END_TEST
 

@@ -3,8 +3,8 @@
  * check_bench.c - what the bench keeps from one run to the next, and what it shows of it.
  */
 #define _GNU_SOURCE /* stdout is a variable */
-#include "bench.h"
-#include "profile.h"
+#include "bench/bench.h"
+#include "bench/profile.h"
 
 #include <check.h>
 #include <errno.h>

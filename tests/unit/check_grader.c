@@ -6,7 +6,7 @@
  * answers that must not pass.
  */
 #define _GNU_SOURCE
-#include "judge.h"
+#include "grader/judge/judge.h"
 
 #include <check.h>
 #include <errno.h>
@@ -389,12 +389,12 @@ start(const char *program, const char *fake, const char *arguments)
 	ck_assert_int_ge(pid, 0);
 	if (pid > 0)
 		return pid;
-	snprintf(machine, sizeof(machine), "%s/build/grader/fake-machine", root);
+	snprintf(machine, sizeof(machine), "%s/build/bin/fake-machine", root);
 	setenv("QEMU", fake ? machine : "/nowhere/qemu", 1);
 	setenv("FAKE", fake ? fake : "", 1);
 	setenv("FAKE_PIDS", "pids", 1);
 	snprintf(command, sizeof(command), "exec %s %s/%s/%s %s >shown 2>&1 </dev/null", under,
-		root, programs ? programs : "build/grader", program, arguments);
+		root, programs ? programs : "build/bin", program, arguments);
 	execl("/bin/sh", "sh", "-c", command, NULL);
 	_exit(127);
 }

@@ -2,7 +2,7 @@
 /*
  * check_points.c - what a file of points may say, and what it may not.
  */
-#include "points.h"
+#include "grader/judge/points.h"
 
 #include <check.h>
 #include <stdio.h>

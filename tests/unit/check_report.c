@@ -5,7 +5,7 @@
  * what students' programs can put into it.
  */
 #define _GNU_SOURCE
-#include "report.h"
+#include "grader/report/report.h"
 
 #include <check.h>
 #include <errno.h>
@@ -92,7 +92,7 @@ set_up(void)
 	results.lab = &lab;
 	results.row = rows;
 	results.rows = TESTS;
-	results.seen[0] = (struct seen){.kind = &qemu, .boots = 2, .probe = {.enforced = 8}};
+	results.seen[0] = (struct seen){.machine = "QEMU", .boots = 2, .probe = {.enforced = 8}};
 	snprintf(results.tree, sizeof(results.tree), "%s", HOSTILE);
 	set_row(0, STATUS_PASS, 10, "", "");
 	snprintf(rows[0].result.note, sizeof(rows[0].result.note), "%s", HOSTILE);
@@ -569,7 +569,7 @@ main(void)
 
 	if (!getcwd(schema, sizeof(schema) - 32))
 		return 2;
-	strcat(schema, "/grader/junit.xsd");
+	strcat(schema, "/tests/fixtures/junit.xsd");
 	tcase_add_checked_fixture(each, set_up, tear_down);
 	tcase_set_timeout(each, 60);
 	tcase_add_test(each, text_is_cleaned);

@@ -15,13 +15,13 @@ $(B)/disk/tests-static $(B)/disk/tests-dynamic: $(disk_tests) $(disk_dir)/tests/
 	$(Q)$(CROSS)gcc $(disk_cflags) -o $@ $(disk_tests) -lm
 
 # What the Linux guest costs; the Host runs it, too, to compare.
-$(B)/disk/measure: $(wildcard $(disk_dir)/measure*.[ch]) $(disk_dir)/room.mk $(wildcard $(ABI)/typetwo/*.h)
+$(B)/disk/measure: $(wildcard $(disk_dir)/measure*.[ch]) $(disk_dir)/rules.mk $(wildcard $(ABI)/typetwo/*.h)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(say) "CC      $@"
 	$(Q)$(CROSS)gcc $(disk_cflags) -static -I$(ABI) -o $@ $(filter %.c,$^)
 
 # What the Host and the Linux guest have to agree about: both run it.
-$(B)/disk/same: $(wildcard $(disk_dir)/same/*.[ch]) $(disk_dir)/room.mk
+$(B)/disk/same: $(wildcard $(disk_dir)/same/*.[ch]) $(disk_dir)/rules.mk
 	$(Q)mkdir -p $(@D)
 	$(Q)$(say) "CC      $@"
 	$(Q)$(CROSS)gcc $(disk_cflags) -static -o $@ $(filter %.c,$^)
@@ -34,7 +34,7 @@ $(B)/disk/initrd.cpio.gz: $(disk_dir)/build-initrd $(disk_files) $(B)/disk/tests
 		$@.new && \
 	mv $@.new $@
 
-$(B)/disk/debuggee: $(disk_dir)/debuggee.c $(disk_dir)/room.mk
+$(B)/disk/debuggee: $(disk_dir)/debuggee.c $(disk_dir)/rules.mk
 	$(Q)mkdir -p $(@D)
 	$(Q)$(say) "CC      $@"
 	$(Q)$(CROSS)gcc $(disk_cflags) -O1 -fno-omit-frame-pointer -static -o $@ $<
@@ -54,7 +54,7 @@ $(B)/disk/cdrom.iso: $(disk_dir)/build-cdrom
 
 # The user land of the bench's programs, with the part of the Host kernel's tree that one of them
 # compiles.  work.sum stands for the image, which is large, when the bench looks whether it is another.
-# The image comes with the Host, in memory, twice while it boots (WORK_MB in grader/bench_plan.c): no larger than needed.
+# The image comes with the Host, in memory, twice while it boots (WORK_MB in bench/plan.c): no larger than needed.
 program_files := $(wildcard $(disk_dir)/programs/*)
 $(B)/disk/linux: $(B)/host/vmlinux $(disk_dir)/programs/Makefile
 	$(Q)rm -rf $@ && mkdir -p $@

@@ -13,12 +13,12 @@ guests-flags := -std=gnu11 -O2 -g -fdebug-prefix-map=$(CURDIR)=. -Wall -Wextra -
 .PHONY: guests
 guests: $(addprefix $(guests-out)/,$(GUESTS))
 
-$(guests-out)/%.c.o: $(guests-src)/%.c $(guests-src)/room.mk
+$(guests-out)/%.c.o: $(guests-src)/%.c $(guests-src)/rules.mk
 	$(Q)$(say) "CC  $@"
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CROSS)gcc $(guests-flags) -c -o $@ $<
 
-$(guests-out)/%.S.o: $(guests-src)/%.S $(guests-src)/room.mk
+$(guests-out)/%.S.o: $(guests-src)/%.S $(guests-src)/rules.mk
 	$(Q)$(say) "AS  $@"
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CROSS)gcc $(guests-flags) -c -o $@ $<

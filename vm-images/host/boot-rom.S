@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * boot-rom.S - what Bochs starts with instead of a BIOS: the Host's kernel lies in RAM already, put
- * there by Bochs itself (optramimage; grader/bochs.c makes the image), and is entered by Linux's
+ * there by Bochs itself (optramimage; grader/machine/bochs.c makes the image), and is entered by Linux's
  * 32-bit boot protocol (Documentation/x86/boot.rst).  No disk, no boot loader, no BIOS calls: the
  * machine is in the kernel after a few hundred instructions.
  *

@@ -5,7 +5,6 @@
 host_dir := vm-images/host
 host_kernel := $(B)/host/bzImage $(B)/host/vmlinux
 host_inputs := $(addprefix $(host_dir)/,build-kernel config typetwo.patch typetwo.h)
-cached = CACHE='$(CACHE)' CROSS='$(CROSS)' V='$(V)' vm-images/cached
 
 # The cache's own dates say nothing, so the products are copies; kbuild, which is large, is a link.
 $(host_kernel) &: $(host_inputs)
@@ -66,20 +65,20 @@ $(B)/host/initramfs.cpio.gz: $(host_dir)/build-initramfs $(host_dir)/init \
 	$(say) "CPIO    $@" && $(host_dir)/build-initramfs $$from/root.tar $(host_dir)/init $@.new && \
 	mv $@.new $@
 
-$(B)/host/boot.rom: $(host_dir)/boot-rom.S $(host_dir)/room.mk
+$(B)/host/boot.rom: $(host_dir)/boot-rom.S $(host_dir)/rules.mk
 	$(Q)$(say) "AS  $@"
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CROSS)gcc -nostdlib -static -Wl,--build-id=none -Wl,-Ttext=0 -o $@.elf $< && \
 	$(CROSS)objcopy -O binary -j .text $@.elf $@
 
-$(B)/host/probe: $(host_dir)/probe.c $(host_dir)/room.mk
+$(B)/host/probe: $(host_dir)/probe.c $(host_dir)/rules.mk
 	$(Q)$(say) "CC  $@"
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CROSS)gcc -std=gnu11 -O2 -Wall -Wextra -Werror -march=i686 -mgeneral-regs-only -ffreestanding \
 		-fno-pic -fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables \
 		-nostdlib -static -no-pie -s -o $@ $<
 
-$(B)/host/hostile-launcher: $(host_dir)/hostile-launcher.c $(host_dir)/room.mk
+$(B)/host/hostile-launcher: $(host_dir)/hostile-launcher.c $(host_dir)/rules.mk
 	$(Q)$(say) "CC  $@"
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CROSS)gcc -std=gnu11 -O2 -g -fdebug-prefix-map=$(CURDIR)=. -Wall -Wextra -Werror -static -pthread -I$(ABI) -I$(host_dir)/include \

@@ -14,7 +14,7 @@ $(xen_files) &: $(xen_dir)/debian-amd64 vm-images/cached
 	done
 
 # The program that measures our guests, for the kernel's own architecture.
-$(B)/xen/measure: $(wildcard $(disk_dir)/measure*.[ch]) $(xen_dir)/room.mk $(wildcard $(ABI)/typetwo/*.h)
+$(B)/xen/measure: $(wildcard $(disk_dir)/measure*.[ch]) $(xen_dir)/rules.mk $(wildcard $(ABI)/typetwo/*.h)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(say) "CC      $@"
 	$(Q)$(CROSS64)gcc $(disk_cflags) -static -I$(ABI) -o $@ $(filter %.c,$^)
