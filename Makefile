@@ -72,7 +72,9 @@ help:
 #! make gradescope LAB=2   build/gradescope-lab2.zip, to be uploaded there; KIT= a kit in a tar archive
 #! make dist               the student kit, build/typetwo-kit.tar.xz; make dist-test tries it in all labs;
 #!                         BASE_FOR=3 with the objects for lab3 BASE=ref, LABS=3 refuses those of lab 3
-#! make test               the project's own tests; make test-long is the rest: what the labs cost, measured
+#! make check              the tests that need no image, in a minute: before each commit
+#! make test               all that a change has to pass; SUITE='kit labs' some suites of it
+#! make test-long          the rest: what the labs cost, measured, and ten minutes of make fuzz
 #! make test-mutants       grade wrong solutions, tests/mutants/patches/, and print what each lost; ONLY='lab2.3-*'
 #!                         some of them, FULL=1 with all tests, J=4 at once
 #! make fuzz-parsers       any bytes for whatever reads what others have written, SECONDS=3600 for an hour
@@ -201,32 +203,26 @@ gdb:
 	$(Q)[ -f $(B)/run/session.gdb ] || { echo 'make gdb: nothing to debug; first `make run GDB=1 ...` in another terminal' >&2; exit 2; }
 	$(Q)gdb -q -x $(B)/run/session.gdb
 
-# Everything from both trees, then each kind of test; Check's summary comes last.
-.PHONY: test
+# What a change has to pass, in the order in which a fault is found soonest; SUITE='kit labs' is a part of
+# it.  Suites with a + between them run side by side.
+SUITE ?= lint unit handouts machines slides page cheats+stress fuzz+sanitized kit mutants labs
+
+.PHONY: check test test-long
+check:
+	$(Q)$(MAKE) --no-print-directory setup TESTING=1
+	$(Q)tests/run lint unit
+
 test:
 	$(Q)$(MAKE) --no-print-directory setup TESTING=1 SLIDES=1 GRADING=1
 	$(Q)$(MAKE) --no-print-directory everything TREE=reference
 	$(Q)$(MAKE) --no-print-directory everything TREE=skeleton
-	$(Q)$(MAKE) --no-print-directory check-grader check-parsers check-bench check-handouts check-machines $(B)/bin/check-project
-	$(Q)$(MAKE) --no-print-directory check-slides check-bench-page
-	$(Q)$(say) "TEST    cheats, and the module under stress; some minutes"
-	$(Q)$(MAKE) --no-print-directory -j2 -Otarget check-cheats check-stress check-fuzz check-sanitized
-	$(Q)$(say) "TEST    the student kit, in use"
-	$(Q)$(MAKE) --no-print-directory check-kit
-	$(Q)$(say) "TEST    some of the wrong solutions; make test-mutants grades all"
-	$(Q)$(MAKE) --no-print-directory check-mutants
-	$(Q)$(say) "TEST    the project; the reference's and the skeleton's grades take minutes"
-	$(Q)$(B)/bin/check-project
+	$(Q)tests/run $(SUITE)
 
-# What measures, and what goes on for minutes: not for every edit.
-.PHONY: test-long
+# What measures, and what goes on for minutes: not for every change.
 test-long:
 	$(Q)$(MAKE) --no-print-directory setup TESTING=1 GRADING=1
 	$(Q)$(MAKE) --no-print-directory everything TREE=reference
-	$(Q)$(say) "TEST    the ladder: each lab costs less than the one before, in every row of the bench"
-	$(Q)$(MAKE) --no-print-directory check-ladder
-	$(Q)$(say) "TEST    hostile guests and launchers by chance, for ten minutes"
-	$(Q)$(MAKE) --no-print-directory -s fuzz-run SECONDS=600 SEED=$(or $(SEED),2026)
+	$(Q)tests/run ladder long-fuzz
 
 # The grader is proved by wrong solutions: each loses what it must, and nothing else.
 .PHONY: test-mutants

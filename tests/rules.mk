@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# The project's own tests.  unit/ needs no machine, system/ does; mutants/ are wrong solutions; stress/
-# and fuzz/ look for what nobody has thought of; compare/ runs other people's tests.
+# The project's own tests.  lint/ and walls/ look at the sources; unit/ needs no machine, system/ does;
+# mutants/ are wrong solutions; stress/ and fuzz/ look for what nobody has thought of; compare/ runs other
+# people's tests.  A suite is a target check-NAME; tests/run times suites and counts their tests.
 
 # ---- unit: no machine boots ----
 
@@ -12,15 +13,19 @@ $(call program,check-report,tests/unit/check_report $(grader_report) $(grader_im
 $(call program,check-points,tests/unit/check_points grader/judge/points grader/judge/verdict,$(check_libs))
 $(call program,check-bench,tests/unit/check_bench bench/ladder bench/report bench/profile_report,-ljansson $(check_libs))
 
-.PHONY: check-grader check-bench
-check-grader: $(addprefix $(B)/bin/,check check-points check-report grade run fake-machine)
+.PHONY: check-unit
+check-unit: $(addprefix $(B)/bin/,check check-points check-report check-bench grade run fake-machine) check-parsers
 	$(Q)tests/compare/check-compare
 	$(Q)$(B)/bin/check-points
 	$(Q)$(B)/bin/check-report
 	$(Q)$(B)/bin/check
-
-check-bench: $(B)/bin/check-bench
 	$(Q)$(B)/bin/check-bench
+
+# ---- lint: what can be said of the sources alone ----
+
+.PHONY: check-lint
+check-lint: $(B)/skeleton-new/SUMS
+	$(Q)bats tests/lint tests/walls
 
 # ---- system: they boot the Host, or use the whole tree ----
 
@@ -29,8 +34,7 @@ $(call program,cheats,tests/system/check_cheats,$(check_libs))
 $(call program,hostile,tests/system/check_hostile,$(check_libs))
 $(call program,machines,tests/system/check_machines $(grader_images) grader/boot/crash $(grader_judge) $(grader_tests) \
 	$(grader_machine) $(grader_lib),$(check_libs))
-$(call program,check-project,tests/system/check_project tests/system/check_figures $(check_tables),-ljansson $(check_libs))
-$(call program,check-kit,tests/system/check_kit,$(check_libs))
+$(call program,figures,tests/system/figures $(check_tables),-ljansson)
 $(call program,check-handouts,tests/system/check_handouts $(check_tables),$(check_libs))
 $(call program,check-slides,tests/system/check_slides,$(check_libs))
 $(call program,check-page,tests/system/check_page,-ljansson $(check_libs))
@@ -46,9 +50,13 @@ check-handouts: $(B)/bin/check-handouts handout-pages
 check-machines: $(addprefix $(B)/bin/,machines grade bench events.so profile profiler.so) $(B)/uml/linux
 	$(Q)CROSS=$(CROSS) $(B)/bin/machines
 
-.PHONY: check-kit
-check-kit: $(B)/bin/check-kit $(B)/kit/handin $(B)/base/made
-	$(Q)$(B)/bin/check-kit
+# A student's kit and the mistakes of the first hour; the labs themselves, gdb, and Gradescope.
+.PHONY: check-kit check-labs
+check-kit: $(B)/bin/grade $(B)/kit/handin $(B)/base/made
+	$(Q)bats $(addprefix tests/system/,mistakes.bats handin.bats kit.bats)
+
+check-labs: $(addprefix $(B)/bin/,grade run figures)
+	$(Q)bats $(addprefix tests/system/,labs.bats gdb.bats gradescope.bats)
 
 # LONG=1: the long form.
 .PHONY: check-cheats
@@ -57,11 +65,11 @@ check-cheats: $(addprefix $(B)/bin/,cheats hostile grade jail) $(grading)
 	$(Q)$(B)/bin/cheats
 
 # Look at what was made, rendered; and at pages of figures that are made up.
-.PHONY: check-slides check-bench-page
+.PHONY: check-slides check-page
 check-slides: decks $(B)/bin/check-slides
 	$(Q)$(B)/bin/check-slides $(DECKS)
 
-check-bench-page: $(B)/bin/check-page $(slides_out)/holes.tsv
+check-page: $(B)/bin/check-page $(slides_out)/holes.tsv
 	$(Q)$(B)/bin/check-page
 
 # ---- mutants: wrong solutions, each of which has to lose some tests and no other ----
@@ -164,3 +172,9 @@ check-sanitized: $(B)/bin/fake-machine
 		TOOL_CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all'
 	$(Q)for program in $(filter check%,$(sanitized)); do \
 		PROGRAMS=$(B)/sanitized/bin $(B)/sanitized/bin/$$program || exit; done
+
+# ---- what takes long ----
+
+.PHONY: check-long-fuzz
+check-long-fuzz:
+	$(Q)$(MAKE) --no-print-directory -s fuzz-run SECONDS=600 SEED=$(or $(SEED),2026)

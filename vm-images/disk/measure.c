@@ -41,8 +41,8 @@
 #include "measure.h"
 
 /*
- * A no-op that a tool outside the machine knows (bench/plugins/events.c): what executes between MARK(1)
- * and MARK(2) is the last batch of the metric that is reported next.
+ * A no-op that a tool outside the machine knows (bench/plugins/events.c): what executes between
+ * MARK(1) and MARK(2) is the last batch of the metric that is reported next.
  */
 #define MARK(n) __asm__ volatile("nopl 0x54540000+" #n "(%%eax)" ::: "memory")
 
