@@ -68,9 +68,9 @@ $(B)/base/made: labs/make-base $(B)/reference/vmm $(B)/reference/monitor.ko $(B)
 	$(Q)$(say) "BASE    $(@D)"
 	$(Q)CROSS=$(CROSS) labs/make-base reference $(B)/reference $(B)/skeleton-new $(@D)
 
-# skeleton/ is derived: unifdef takes the solutions out of the reference.  SUMS remembers what was
-# derived, so that a file which somebody has worked on since is never written over.
-SKELETON_FILES := $(wildcard reference/vmm/*.[ch] reference/monitor/*.[chS])
+# skeleton/ is derived: what a student finds takes the place of the solutions in the reference.  SUMS
+# remembers what was derived, so that a file which somebody has worked on since is never written over.
+SKELETON_FILES := $(wildcard reference/vmm/*.[ch] reference/monitor/*.[chS] labs/hole/*/* labs/*/holes/*)
 
 .PHONY: skeleton
 skeleton: $(B)/skeleton-new/SUMS
@@ -79,12 +79,9 @@ skeleton: $(B)/skeleton-new/SUMS
 			'worked on them. Move skeleton/ away first; nothing was changed.' >&2; exit 2; fi
 	$(Q)rm -rf skeleton && cp -r $(B)/skeleton-new skeleton
 
-$(B)/skeleton-new/SUMS: $(SKELETON_FILES) reference/monitor/Kbuild labs/Makefile
+$(B)/skeleton-new/SUMS: $(SKELETON_FILES) reference/monitor/Kbuild labs/Makefile labs/put-holes
 	$(Q)$(say) "GEN skeleton"
-	$(Q)rm -rf $(@D) && mkdir -p $(@D)/vmm $(@D)/monitor
-	$(Q)for f in $(SKELETON_FILES); do unifdef -DSKELETON -o $(@D)/$${f#reference/} $$f; \
-		[ $$? -le 1 ] || exit 2; done
-	$(Q)cp reference/monitor/Kbuild $(@D)/monitor
+	$(Q)rm -rf $(@D) && labs/put-holes $(@D)
 	$(Q)for d in . vmm monitor; do cp labs/Makefile $(@D)/$$d; done
 	$(Q)cd $(@D) && sha256sum Makefile vmm/* monitor/* >SUMS
 endif

@@ -32,9 +32,9 @@ $(slides_out)/figures.tsv: $(BENCH_JSON) $(slides_dir)/figures.jq $(slides_dir)/
 	$(Q)mkdir -p $(@D)
 	$(Q)jq -r -L $(slides_dir) -f $(slides_dir)/figures.jq $< >$@
 
-$(slides_out)/holes.tsv: $(slides_dir)/holes.awk $(wildcard reference/vmm/*.c reference/monitor/*.c)
+$(slides_out)/holes.tsv: $(slides_dir)/holes.awk $(B)/skeleton-new/SUMS
 	$(Q)mkdir -p $(@D)
-	$(Q)awk -f $^ | sort -V >$@
+	$(Q)awk -f $< $(B)/skeleton-new/*/*.c | sort -V >$@
 
 $(addsuffix .svg,$(addprefix $(slides_out)/,$(slides_figures))): $(slides_out)/%.svg: $(slides_dir)/figures/%.svg \
 		$(slides_dir)/figures/common.xml $(slides_dir)/arrows.awk $(slides_filling)

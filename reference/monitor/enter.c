@@ -7,7 +7,6 @@
  * Guest kernel's; whatever the application then does puts them back.
  */
 #include "fast.h"
-#include "hole.h"
 #include "monitor.h"
 
 #include <asm/trapnr.h>
@@ -56,7 +55,7 @@ static void leave(struct monitor *mon, struct pt_regs *regs, unsigned int reason
 /* Hypercall enter; what eax is then: the application's, or what enter returns at once. */
 static long enter(struct monitor *mon, struct pt_regs *regs)
 {
-#ifndef SKELETON
+	/* BEGIN lab2.2 */
 	struct tt_frame *frame = mon->frame;
 	const u64 *tls;
 	long error = 0;
@@ -93,20 +92,7 @@ static long enter(struct monitor *mon, struct pt_regs *regs)
 	/* What only level 0 may load, IRET makes 0 in every segment register (SDM volume 2, IRET). */
 	loadsegment(gs, regs->gs);
 	return regs->ax;
-#else
-	/*
-	 * BEGIN lab2.2: enter guest user mode.
-	 * ram_at() has the frame, if it is where one may be.  Obey immediate_exit.
-	 * Load the TLS slots and the address space that it names, and return their
-	 * errors.  Keep the Guest kernel's registers in mon->kernel, as they are to be
-	 * when enter returns; put the application's into regs, without believing its
-	 * cs, ss and flags; then change the mode, hide the Guest kernel, and load %gs,
-	 * which is not among regs.
-	 */
-	hole(mon, "lab2.2");
-	return -EFAULT;
 	/* END lab2.2 */
-#endif
 }
 
 /* A system call in guest kernel mode; false: the Host makes it. */
@@ -151,20 +137,11 @@ static bool guest_kernel_call(struct monitor *mon, struct pt_regs *regs)
 /* A Guest application's system call: the Guest kernel gets it, the Host never does. */
 static void reflect_system_call(struct monitor *mon, struct pt_regs *regs)
 {
-#ifndef SKELETON
+	/* BEGIN lab2.4 */
 	/* The Host has put -ENOSYS there already. */
 	regs->ax = regs->orig_ax;
 	leave(mon, regs, TT_EXIT_SYSCALL);
-#else
-	/*
-	 * BEGIN lab2.4: reflect a system call.
-	 * The Host comes here instead of making a system call of its own; ax is -ENOSYS
-	 * already, orig_ax has the number.  Make the registers what frame.h says, and
-	 * leave guest user mode.
-	 */
-	hole(mon, "lab2.4");
 	/* END lab2.4 */
-#endif
 }
 
 static bool system_call(struct typetwo *t, struct pt_regs *regs)
@@ -181,7 +158,7 @@ static bool system_call(struct typetwo *t, struct pt_regs *regs)
 static void deliver(struct monitor *mon, struct pt_regs *regs, unsigned int trap,
 		    unsigned int error, unsigned int cr2)
 {
-#ifndef SKELETON
+	/* BEGIN lab2.3 */
 	struct tt_frame *frame = mon->frame;
 
 	regs->orig_ax = -1;
@@ -189,30 +166,16 @@ static void deliver(struct monitor *mon, struct pt_regs *regs, unsigned int trap
 	frame->trap = trap;
 	frame->error_code = error;
 	frame->cr2 = cr2;
-#else
-	/*
-	 * BEGIN lab2.3: exceptions and page faults.
-	 * Leave guest user mode, and tell the Guest kernel which exception it was.
-	 */
-	hole(mon, "lab2.3");
 	/* END lab2.3 */
-#endif
 }
 
 /* A signal came while a guest application ran: enter returns, and the signal's handler runs. */
 static void interrupt(struct monitor *mon, struct pt_regs *regs)
 {
-#ifndef SKELETON
+	/* BEGIN lab2.5 */
 	regs->orig_ax = -1;
 	leave(mon, regs, TT_EXIT_INTERRUPT);
-#else
-	/*
-	 * BEGIN lab2.5: turn a host signal into an interrupt.
-	 * The Host delivers the signal next, to regs; it has to find the Guest kernel's there.
-	 */
-	hole(mon, "lab2.5");
 	/* END lab2.5 */
-#endif
 }
 
 void monitor_switch(struct monitor *mon, bool in)

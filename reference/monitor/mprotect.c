@@ -4,27 +4,17 @@
  * mapped without any permission, as in lab 1.  The two system calls a crossing
  * are function calls now; but they still walk all page tables of the range.
  */
-#include "hole.h"
 #include "monitor.h"
 
 #include <linux/mman.h>
 
 void mprotect_hide(struct monitor *mon, bool hide)
 {
-#ifndef SKELETON
+	/* BEGIN lab2.6 */
 	int error = do_mprotect_pkey(TT_GUEST_KERNEL_BASE, KERNEL_PAGES * PAGE_SIZE,
 				     hide ? PROT_NONE : PROT_READ | PROT_WRITE | PROT_EXEC, -1);
 
 	if (error)
 		monitor_end(mon, TT_END_PROTECT, error);
-#else
-	/*
-	 * BEGIN lab2.6: protect the Guest kernel.
-	 * Let the Host do mprotect (do_mprotect_pkey) on everything from
-	 * TT_GUEST_KERNEL_BASE up to TT_MONITOR_BASE.  A machine whose Guest kernel
-	 * cannot be protected must not run on: monitor_end().
-	 */
-	hole(mon, "lab2.6");
 	/* END lab2.6 */
-#endif
 }

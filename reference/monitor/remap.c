@@ -6,7 +6,6 @@
  * be dropped at any time, so a switch drops them all, and what is needed again
  * comes back by page faults, one by one: the paper's third bottleneck, until lab 4.
  */
-#include "hole.h"
 #include "monitor.h"
 
 #include <linux/mman.h>
@@ -28,18 +27,9 @@ long remap_set(struct monitor *mon, u32 address, u32 entry)
 /* Take everything that is mapped for guest user mode out of the process. */
 long remap_drop(struct monitor *mon)
 {
-#ifndef SKELETON
+	/* BEGIN lab2.7 */
 	if (vm_munmap(TT_GUEST_USER_BASE, TT_GUEST_KERNEL_BASE - TT_GUEST_USER_BASE))
 		return monitor_end(mon, TT_END_MEMORY, 0);
 	return 0;
-#else
-	/*
-	 * BEGIN lab2.7: spaces by remapping.
-	 * The process still has the mappings of one guest space, and another is to be
-	 * loaded, or the Host has no room for more.  vm_munmap() is the Host's munmap.
-	 */
-	hole(mon, "lab2.7");
-	return 0;
 	/* END lab2.7 */
-#endif
 }

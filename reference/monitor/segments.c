@@ -8,7 +8,6 @@
  * Those are the GDT's code and data segments of user mode and its TLS slots; the
  * Host has no LDT.
  */
-#include "hole.h"
 #include "monitor.h"
 
 /* A TLS descriptor: present, DPL 3, 32-bit, writable data (SDM volume 3A, section 3.4.5). */
@@ -26,44 +25,25 @@ static void limit_user_segments(u8 limit)
 /* The mode changes: the CPU looks at a descriptor when a selector is loaded, at IRET. */
 void segments_hide(struct monitor *mon, bool hide)
 {
-#ifndef SKELETON
+	/* BEGIN lab3.1 */
 	preempt_disable();
 	limit_user_segments(hide ? mon->bound : FLAT);
 	preempt_enable();
-#else
-	/*
-	 * BEGIN lab3.1: bounds at a crossing.
-	 * Guest user mode gets code and data segments that end at TT_GUEST_KERNEL_BASE,
-	 * guest kernel mode those of any process of the Host.
-	 */
-	hole(mon, "lab3.1");
 	/* END lab3.1 */
-#endif
 }
 
 /* The Host gives the CPU to the machine, or to another process.  Interrupts are off. */
 void segments_switch(struct monitor *mon, bool in)
 {
-#ifndef SKELETON
+	/* BEGIN lab3.2 */
 	limit_user_segments(in && mon->user ? mon->bound : FLAT);
-#else
-	/*
-	 * BEGIN lab3.2: bounds at a host context switch.
-	 * Other processes share the GDT; the machine may be in either mode.  mon->bound is what
-	 * guest user mode's segments have.  Don't sleep, and don't printk.
-	 */
-	if (mon->user && mon->bound != FLAT) {
-		hole(mon, "lab3.2");
-		limit_user_segments(FLAT); /* the machine ends, not the Host */
-	}
 	/* END lab3.2 */
-#endif
 }
 
 /* True if no byte of a TLS segment is at TT_GUEST_KERNEL_BASE or above. */
 static bool bounded(struct monitor *mon, const struct desc_struct *d)
 {
-#ifndef SKELETON
+	/* BEGIN lab3.3 */
 	u32 base = get_desc_base(d), last = get_desc_limit(d);
 
 	if (d->g)
@@ -71,17 +51,7 @@ static bool bounded(struct monitor *mon, const struct desc_struct *d)
 	/* An expand-down segment has the offsets above its limit: ~last bytes below its base. */
 	return base < TT_GUEST_KERNEL_BASE &&
 	       (d->type & 4 ? ~last <= base : last < TT_GUEST_KERNEL_BASE - base);
-#else
-	/*
-	 * BEGIN lab3.3: TLS descriptors.
-	 * d is a segment that an application is to have, with any base and any limit.  A limit
-	 * may be in bytes or in pages; its sum with the base may wrap around; an expand-down
-	 * segment (type & 4) has the offsets above its limit, up to 4 GiB.
-	 */
-	hole(mon, "lab3.3");
-	return false;
 	/* END lab3.3 */
-#endif
 }
 
 long tls_change(struct monitor *mon, const u64 *frame)

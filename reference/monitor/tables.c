@@ -11,7 +11,6 @@
  * missed there.  The Host kernel's entries are kept in step by the Host, which knows
  * every directory that pgd_alloc() made.
  */
-#include "hole.h"
 #include "monitor.h"
 
 #include <linux/io.h>
@@ -38,25 +37,17 @@ void tables_share(struct monitor *mon, u32 *directory)
 /* Make space, or for 0 the process's own directory, the one that the CPU uses. */
 void tables_load(struct monitor *mon, u32 space)
 {
-#ifndef SKELETON
+	/* BEGIN lab4.3 */
 	preempt_disable(); /* a context switch expects the two to agree */
 	mon->mm->pgd = (pgd_t *)mon->directory[space];
 	write_cr3(__pa(mon->mm->pgd));
 	preempt_enable();
-#else
-	/*
-	 * BEGIN lab4.3: switch.
-	 * The directory goes into mm->pgd, for the Host, and into %cr3, for the CPU, with no
-	 * context switch of the Host's in between.
-	 */
-	hole(mon, "lab4.3");
 	/* END lab4.3 */
-#endif
 }
 
 long tables_create(struct monitor *mon, u32 space)
 {
-#ifndef SKELETON
+	/* BEGIN lab4.1 */
 	/* One that was destroyed left its directory behind, empty. */
 	if (mon->directory[space])
 		return 0;
@@ -66,36 +57,19 @@ long tables_create(struct monitor *mon, u32 space)
 	INIT_LIST_HEAD(&mon->tables[space]);
 	tables_share(mon, mon->directory[space]);
 	return 0;
-#else
-	/*
-	 * BEGIN lab4.1: create a directory.
-	 * mon->directory[space] becomes a directory whose lower half is empty, with an empty
-	 * list of page tables.  The Guest kernel is in it, too: a crossing does not switch.
-	 */
-	hole(mon, "lab4.1");
-	return -ENOMEM;
 	/* END lab4.1 */
-#endif
 }
 
 /* Take all mappings out of a space, and its page tables. */
 void tables_clear(struct monitor *mon, u32 space)
 {
-#ifndef SKELETON
+	/* BEGIN lab4.4 */
 	memset(mon->directory[space], 0, KERNEL_FIRST * sizeof(u32));
 	/* The CPU may walk them, and remember what they said, until here. */
 	if (space == mon->loaded)
 		write_cr3(__pa(mon->mm->pgd));
 	put_pages_list(&mon->tables[space]);
-#else
-	/*
-	 * BEGIN lab4.4: destroy, and take everything down.
-	 * The directory stays; its page tables go, which table() has put on a list.  The CPU must
-	 * not know them any more when somebody else gets the pages.
-	 */
-	hole(mon, "lab4.4");
 	/* END lab4.4 */
-#endif
 }
 
 /* Make a page table for an entry of a space's directory; false if the Host has no memory. */
@@ -120,7 +94,7 @@ static __cold noinline bool table(struct monitor *mon, u32 space, u32 *entry)
 
 long tables_set(struct monitor *mon, u32 space, u32 address, u32 entry)
 {
-#ifndef SKELETON
+	/* BEGIN lab4.2 */
 	u32 *in = &mon->directory[space][address / PGDIR_SIZE], *to, old;
 	void *page = entry ? ram_page(mon, entry) : NULL;
 
@@ -133,17 +107,7 @@ long tables_set(struct monitor *mon, u32 space, u32 address, u32 entry)
 	if (old && space == mon->loaded)
 		asm volatile("invlpg (%0)" : : "r" (address) : "memory");
 	return 0;
-#else
-	/*
-	 * BEGIN lab4.2: map and unmap.
-	 * Fill in the space's page table, made by table(), as the entry says (hypercall.h):
-	 * ram_page() is the page, as the Host kernel sees it, ENTRY the bits that each has.  0 takes
-	 * a mapping away.  Mind what the CPU remembers of the old entry.
-	 */
-	hole(mon, "lab4.2");
-	return -ENOMEM;
 	/* END lab4.2 */
-#endif
 }
 
 void tables_unmap(struct monitor *mon, u32 space, u32 address, u32 end)

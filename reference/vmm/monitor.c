@@ -13,8 +13,6 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
-#include "hole.h"
-
 _Static_assert(sizeof(struct tt_regs) == sizeof(struct user_regs_struct),
 	"registers move between frame and ptrace in one copy");
 
@@ -78,7 +76,7 @@ monitor_leave(struct monitor *mon, unsigned int reason)
 static void
 reflect_system_call(struct monitor *mon)
 {
-#ifndef SKELETON
+	/* BEGIN lab1.2 */
 	struct tracee *t = &mon->tracee;
 	struct tt_frame *frame = mon->frame;
 
@@ -93,16 +91,7 @@ reflect_system_call(struct monitor *mon)
 	} else {
 		monitor_leave(mon, TT_EXIT_SYSCALL);
 	}
-#else
-	/*
-	 * BEGIN lab1.2: reflect a system call.
-	 * Copy the application's registers from mon->tracee.regs to mon->frame->regs and leave
-	 * guest user mode.  frame.h says what eax and orig_eax have to hold, and as which exception
-	 * a sysenter has to come back, whose eip is tracee.sysenter_return.
-	 */
-	hole("lab1.2");
 	/* END lab1.2 */
-#endif
 }
 
 /* Hypercall enter; what it returns to the Guest kernel at once, or 1 when the mode has changed. */
@@ -110,15 +99,14 @@ static int
 enter(struct monitor *mon, unsigned int address)
 {
 	struct tt_frame *frame = machine_page(mon->machine, address, sizeof(*frame));
-#ifndef SKELETON
-	struct user_regs_struct *regs = &mon->tracee.regs;
-	int error;
-#endif
 
 	if (!frame)
 		return -EFAULT;
 	mon->frame = frame;
-#ifndef SKELETON
+	/* BEGIN lab1.3 */
+	struct user_regs_struct *regs = &mon->tracee.regs;
+	int error;
+
 	if (frame->immediate_exit) {
 		frame->reason = TT_EXIT_INTERRUPT;
 		return 0;
@@ -140,39 +128,20 @@ enter(struct monitor *mon, unsigned int address)
 	mon->tracee.regs_changed = true;
 	mon->user = true;
 	return 1;
-#else
-	/*
-	 * BEGIN lab1.3: enter guest user mode.
-	 * Obey immediate_exit.  Load the TLS slots and the address space that the frame names, and
-	 * return their errors.  Keep the Guest kernel's registers in mon->kernel, as they are to be
-	 * when enter returns; hide the Guest kernel; put the frame's registers into the process,
-	 * without believing its cs, ss and flags (TT_USER_FLAGS).
-	 */
-	hole("lab1.3");
 	/* END lab1.3 */
-#endif
 }
 
 /* A signal came while a guest application ran: enter returns, and the signal's handler runs. */
 static void
 interrupt(struct monitor *mon, int signal)
 {
-#ifndef SKELETON
+	/* BEGIN lab1.5 */
 	memcpy(&mon->frame->regs, &mon->tracee.regs, sizeof(mon->tracee.regs));
 	mon->frame->regs.orig_eax = -1;
 	monitor_leave(mon, TT_EXIT_INTERRUPT);
 	/* Its stop is used up; pending once more, it stops the process in guest kernel mode. */
 	mon->tracee.deferred |= 1ULL << (signal - 1);
-#else
-	/*
-	 * BEGIN lab1.5: turn a host signal into an interrupt.
-	 * Save the application's registers (there is no system call: orig_eax) and leave guest user
-	 * mode.  The signal must not be lost: its handler is the Guest kernel's interrupt handler
-	 * and has to run before enter's caller goes on.
-	 */
-	hole("lab1.5");
 	/* END lab1.5 */
-#endif
 }
 
 static void

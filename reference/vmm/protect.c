@@ -11,9 +11,7 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
-#include "hole.h"
-
-#ifndef SKELETON
+/* BEGIN lab1.6-helper */
 static void
 protect_range(struct monitor *mon, int protection)
 {
@@ -23,25 +21,16 @@ protect_range(struct monitor *mon, int protection)
 	if (error)
 		errx(TT_STATUS_HOST, "protecting the Guest kernel: %s", strerror(-error));
 }
-#endif
+/* END lab1.6-helper */
 
 void
 protect_hide(struct monitor *mon)
 {
 	if (mon->protect == TT_PROTECT_NONE)
 		return;
-#ifndef SKELETON
+	/* BEGIN lab1.6 */
 	protect_range(mon, PROT_NONE);
-#else
-	/*
-	 * BEGIN lab1.6: protect the Guest kernel.
-	 * Have the process mprotect everything from TT_GUEST_KERNEL_BASE up to TT_MONITOR_BASE, so
-	 * that guest user mode can neither read, write nor run it; protect_reveal undoes it.  What
-	 * must not happen is that the machine runs on when the Host refuses.
-	 */
-	hole("lab1.6");
 	/* END lab1.6 */
-#endif
 }
 
 void
@@ -49,11 +38,7 @@ protect_reveal(struct monitor *mon)
 {
 	if (mon->protect == TT_PROTECT_NONE)
 		return;
-#ifndef SKELETON
+	/* BEGIN lab1.6-reveal */
 	protect_range(mon, PROT_READ | PROT_WRITE | PROT_EXEC);
-#else
-	/* BEGIN lab1.6: the other half. */
-	hole("lab1.6");
-	/* END lab1.6 */
-#endif
+	/* END lab1.6-reveal */
 }

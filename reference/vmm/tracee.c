@@ -15,8 +15,6 @@
 #include <typetwo/frame.h>
 #include <unistd.h>
 
-#include "hole.h"
-
 #define MONITOR_BYTES (TT_MONITOR_END - TT_MONITOR_BASE)
 #define SELECTOR_MASK 0xffff
 #define SELECTOR_RPL 3
@@ -348,13 +346,12 @@ void
 tracee_start(struct tracee *t, const struct machine *m, unsigned int entry)
 {
 	int monitor_fd = make_monitor_pages(t);
-#ifndef SKELETON
-	pid_t launcher = getpid();
-#endif
 
 	t->trap = -1U;
 	t->sysenter_return = find_sysenter_return();
-#ifndef SKELETON
+	/* BEGIN lab1.1 */
+	pid_t launcher = getpid();
+
 	t->pid = fork();
 	if (t->pid < 0)
 		err(TT_STATUS_HOST, "guest-machine process");
@@ -367,15 +364,6 @@ tracee_start(struct tracee *t, const struct machine *m, unsigned int entry)
 	tracee_ptrace(t, PTRACE_GETREGS, NULL, &t->regs);
 	build_address_space(t, m);
 	power_on(t, entry);
-#else
-	/*
-	 * BEGIN lab1.1: start and trace the guest.
-	 * Fork the guest-machine process; it calls become_machine and stops.  Set the ptrace
-	 * options that tell a system call stop from a SIGTRAP, and that kill the guest when its
-	 * Monitor dies.  Then read its registers, let it build its address space, and power it on.
-	 */
-	hole("lab1.1");
 	/* END lab1.1 */
-#endif
 	close(monitor_fd);
 }

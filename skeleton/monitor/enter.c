@@ -7,8 +7,8 @@
  * Guest kernel's; whatever the application then does puts them back.
  */
 #include "fast.h"
-#include "hole.h"
 #include "monitor.h"
+#include "hole.h"
 
 #include <asm/trapnr.h>
 

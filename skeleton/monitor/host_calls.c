@@ -6,8 +6,8 @@
  * the only files that are open are the machine's devices, and the only memory that
  * there is, the machine's.
  */
-#include "hole.h"
 #include "monitor.h"
+#include "hole.h"
 
 #include <asm/unistd_32.h>
 

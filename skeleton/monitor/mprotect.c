@@ -4,8 +4,8 @@
  * mapped without any permission, as in lab 1.  The two system calls a crossing
  * are function calls now; but they still walk all page tables of the range.
  */
-#include "hole.h"
 #include "monitor.h"
+#include "hole.h"
 
 #include <linux/mman.h>
 

@@ -6,8 +6,8 @@
  * be dropped at any time, so a switch drops them all, and what is needed again
  * comes back by page faults, one by one: the paper's third bottleneck, until lab 4.
  */
-#include "hole.h"
 #include "monitor.h"
+#include "hole.h"
 
 #include <linux/mman.h>
 

@@ -8,8 +8,8 @@
  * Those are the GDT's code and data segments of user mode and its TLS slots; the
  * Host has no LDT.
  */
-#include "hole.h"
 #include "monitor.h"
+#include "hole.h"
 
 /* A TLS descriptor: present, DPL 3, 32-bit, writable data (SDM volume 3A, section 3.4.5). */
 #define TLS_MASK 0x0060fa00

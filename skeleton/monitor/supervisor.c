@@ -5,8 +5,8 @@
  * volume 3A, section 4.6).  It costs no page table walk; but the TLB has to forget
  * all it knows, twice a crossing, where segment bounds leave it alone.
  */
-#include "hole.h"
 #include "monitor.h"
+#include "hole.h"
 
 #include <linux/io.h>
 #include <asm/special_insns.h>

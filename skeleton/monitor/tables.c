@@ -11,8 +11,8 @@
  * missed there.  The Host kernel's entries are kept in step by the Host, which knows
  * every directory that pgd_alloc() made.
  */
-#include "hole.h"
 #include "monitor.h"
+#include "hole.h"
 
 #include <linux/io.h>
 #include <asm/pgalloc.h>

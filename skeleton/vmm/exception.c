@@ -8,13 +8,12 @@
  * handler ever runs in guest user mode.
  */
 #include "monitor.h"
+#include "hole.h"
 
 #include <err.h>
 #include <signal.h>
 #include <string.h>
 #include <ucontext.h>
-
-#include "hole.h"
 
 #define TRAP_DEBUG 1
 #define TRAP_PAGE_FAULT 14

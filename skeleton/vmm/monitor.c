@@ -3,6 +3,7 @@
  * monitor.c - the exit loop: every stop of the guest-machine process passes through monitor_run.
  */
 #include "monitor.h"
+#include "hole.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -12,8 +13,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
-
-#include "hole.h"
 
 _Static_assert(sizeof(struct tt_regs) == sizeof(struct user_regs_struct),
 	"registers move between frame and ptrace in one copy");

@@ -5,13 +5,12 @@
  * the page tables of that range: this is the paper's second bottleneck.
  */
 #include "monitor.h"
+#include "hole.h"
 
 #include <err.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
-
-#include "hole.h"
 
 
 void

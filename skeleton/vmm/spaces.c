@@ -8,14 +8,13 @@
  * is the paper's third bottleneck.
  */
 #include "monitor.h"
+#include "hole.h"
 
 #include <err.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
-
-#include "hole.h"
 
 #define MAP_BITS (TT_MAP_PRESENT | TT_MAP_WRITE)
 #define OFFSET_MASK (-TT_PAGE_SIZE)

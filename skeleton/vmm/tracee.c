@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "tracee.h"
+#include "hole.h"
 
 #include <err.h>
 #include <errno.h>
@@ -14,8 +15,6 @@
 #include <sys/wait.h>
 #include <typetwo/frame.h>
 #include <unistd.h>
-
-#include "hole.h"
 
 #define MONITOR_BYTES (TT_MONITOR_END - TT_MONITOR_BASE)
 #define SELECTOR_MASK 0xffff

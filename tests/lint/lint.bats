@@ -67,3 +67,12 @@ load ../shell
 @test "the cache of images keeps its promises" {
 	expect 0 tests/system/check-cached
 }
+
+@test "each hole alone is what a student finds, and all else is the solution" {
+	for id in $(grep -rhoE 'BEGIN lab[1-4]\.[0-9]+' reference | sed 's/BEGIN //' | sort -u); do
+		expect 0 "rm -rf build/test/alone && labs/put-holes build/test/alone $id"
+		nothing "grep -rhoE 'BEGIN lab[1-4]\.[0-9]+:' build/test/alone | grep -v 'BEGIN $id:'"
+		nothing "diff -rq build/test/alone reference | grep -v ' differ\$' | grep -v 'hole\.[ch]\$' |
+			grep -v '^Only in reference'"
+	done
+}

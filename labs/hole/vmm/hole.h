@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * hole.h - what stands in a skeleton where the student's code goes.
- *
- * A hole is cut out of the reference between "#ifndef SKELETON" and "#endif"; the skeleton keeps
- * the "#else" part: a hint between BEGIN and END marks, and a call of hole().
  */
 #ifndef HOLE_H
 #define HOLE_H
