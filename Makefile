@@ -185,7 +185,7 @@ grade: $(if $(handed),grade-submission,setup)
 	$(if $(handed),,$(Q)$(MAKE) --no-print-directory -s provisions)
 	$(if $(handed),,$(Q)MAKE='$(MAKE) --no-print-directory -s' BUILD=$(B) TREE=$(TREE) BASE=$(BASE) \
 		LABS='$(LAB)' REPORT='$(REPORT)' grader/grade-labs $(if $(J),-j $(J)) \
-		$(if $(TESTS),--tests='$(TESTS)') $(if $(MACHINE),--machine='$(MACHINE)'))
+		$(if $(TESTS),--tests='$(TESTS)') $(if $(MACHINE),--machine='$(MACHINE)') $(if $(V),--verbose))
 
 # A course's autograder, from this tree or from a kit.
 KIT ?= .

@@ -51,6 +51,8 @@ static const char usage[] =
 	"  --points=FILE      what each test is worth; default: the file points of the handout\n"
 	"  --unbuilt=FILE     run nothing, for the reason that FILE says\n"
 	"  --about=FILE       whose it is, as JSON: for the reports (submission.c)\n"
+	"  --verbose          a line for each test; else those of one kind share one while they "
+	"pass\n"
 	"  --list             list the tests\n"
 	"The environment variables QEMU and BOCHS name other programs than qemu-system-i386\n"
 	"and bochs.\n"
@@ -145,6 +147,7 @@ options(struct grading *g, int argc, char **argv)
 		ABOUT,
 		POINTS,
 		LIST,
+		VERBOSE,
 		HELP
 	};
 	static const struct option known[] = {
@@ -152,6 +155,7 @@ options(struct grading *g, int argc, char **argv)
 		{"tree", required_argument, NULL, TREE},
 		{"base", required_argument, NULL, BASE},
 		{"tests", required_argument, NULL, TESTS},
+		{"verbose", no_argument, NULL, VERBOSE},
 		{"machine", required_argument, NULL, MACHINE},
 		{"vmm", required_argument, NULL, VMM},
 		{"module", required_argument, NULL, MODULE},
@@ -226,6 +230,9 @@ options(struct grading *g, int argc, char **argv)
 		case POINTS:
 			g->points_file = optarg;
 			break;
+		case VERBOSE:
+			g->results.verbose = true;
+			break;
 		case LIST:
 			g->list = true;
 			break;
@@ -241,7 +248,7 @@ options(struct grading *g, int argc, char **argv)
 		}
 	}
 	if (optind < argc)
-		errx(2, "\"%s\" is too much; grade --help lists the options", argv[optind]);
+		errx(2, "unexpected argument \"%s\"; grade --help lists the options", argv[optind]);
 	g->lab = lab_find(lab);
 	for (size_t i = 0; i < g->reports; i++)
 		if (g->report[i].format->gradebook && (g->filter || !g->lab->number))

@@ -26,6 +26,7 @@ struct results {
 	char tree[256];
 	char base[16]; /* whose the labs before are, if not the tree's: "ref"; or "" */
 	char filter[1024]; /* "": all tests */
+	bool verbose; /* a line for each test */
 	char whose[512]; /* a line that says what was handed in; "": nothing was */
 	struct json_t *about; /* all that is known about it, or NULL */
 	struct row *row;

@@ -1,13 +1,57 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * report_terminal.c - for a person: a line for a test that passes, a block for one that does not.
+ * terminal.c - for a person: a line for a test that passes, a block for one that does not.  The
+ * many tests of one kind, forbidden-*, share a line as long as they pass, unless the results are
+ * verbose.
  *
  * Every status is said by its name.  A score is shown only when every test was graded; skipped
  * points are taken off what can be reached, and named.
  */
 #include "grader/report/report.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#define FOLDED "forbidden-"
+#define RED "31"
+#define GREEN "32"
+
+/* In colour where a terminal shows it, and nobody has asked for none (https://no-color.org). */
+static void
+coloured(FILE *file, const char *colour, const char *text)
+{
+	const char *none = getenv("NO_COLOR");
+
+	if (isatty(fileno(file)) && !(none && none[0]))
+		fprintf(file, "\033[%sm%s\033[0m", colour, text);
+	else
+		fprintf(file, "%s", text);
+}
+
+static bool
+folds(const struct results *results, const struct row *row)
+{
+	return !results->verbose && row->result.status == STATUS_PASS &&
+	       strncmp(row->test->id, FOLDED, strlen(FOLDED)) == 0;
+}
+
+/* One line for the tests of a kind that have passed one after the other, up to the one before row.
+ */
+static void
+print_folded(const struct results *results, const struct row *row, FILE *file)
+{
+	double seconds = 0;
+	int count = 0;
+
+	if (row-- == results->row || !folds(results, row))
+		return;
+	for (; row >= results->row && folds(results, row); row--, count++)
+		seconds += row->outcome.seconds;
+	fprintf(file, FOLDED "*: ");
+	coloured(file, GREEN, "OK");
+	fprintf(file, " (%.1fs)  %d tests; V=1 shows each\n", seconds, count);
+}
 
 static void
 indented(FILE *file, const char *label, const char *text)
@@ -55,8 +99,9 @@ print_good(const struct row *row, FILE *file)
 	const struct result *result = &row->result;
 	bool part = result->status == STATUS_PART;
 
-	fprintf(file, "%s: %s (%.1fs)%s", row->test->id, part ? status_name(result->status) : "OK",
-		row->outcome.seconds, result->note[0] ? "  " : "");
+	fprintf(file, "%s: ", row->test->id);
+	coloured(file, GREEN, part ? status_name(result->status) : "OK");
+	fprintf(file, " (%.1fs)%s", row->outcome.seconds, result->note[0] ? "  " : "");
 	if (part)
 		fprintf(file, "%d of %d points, ", result->points, row_worth(row));
 	if (result->banded)
@@ -71,6 +116,9 @@ terminal_row(const struct results *results, const struct row *row, FILE *file)
 	const struct result *result = &row->result;
 	const struct test *test = row->test;
 
+	if (folds(results, row))
+		return;
+	print_folded(results, row, file);
 	switch (result->status) {
 	case STATUS_PASS:
 	case STATUS_PART:
@@ -92,8 +140,9 @@ terminal_row(const struct results *results, const struct row *row, FILE *file)
 	case STATUS_TIMEOUT:
 		break;
 	}
-	fprintf(file, "%s: %s (%.1fs)\n", test->id, status_name(result->status),
-		row->outcome.seconds);
+	fprintf(file, "%s: ", test->id);
+	coloured(file, RED, status_name(result->status));
+	fprintf(file, " (%.1fs)\n", row->outcome.seconds);
 	indented(file, "test:", test->title);
 	if (!result->hole[0])
 		indented(file, "expected:", result->expected);
@@ -138,6 +187,7 @@ terminal_end(const struct results *results, FILE *file)
 {
 	struct total total = results_total(results);
 
+	print_folded(results, results->row + results->rows, file);
 	if (total.errors) {
 		fprintf(file,
 			"GRADER ERROR: %d test(s) could not be graded, so there is no score.\n",

@@ -25,24 +25,24 @@
 #endif
 
 /* Registers move between a frame and the Host kernel's stack in one copy. */
-#define SAME(frame_register, host_register) \
+#define ALIKE(frame_register, host_register) \
 	static_assert(offsetof(struct tt_regs, frame_register) == \
 		      offsetof(struct pt_regs, host_register))
-SAME(ebx, bx);
-SAME(ecx, cx);
-SAME(edx, dx);
-SAME(esi, si);
-SAME(edi, di);
-SAME(ebp, bp);
-SAME(eax, ax);
-SAME(ds, ds);
-SAME(es, es);
-SAME(fs, fs);
-SAME(gs, gs);
-SAME(orig_eax, orig_ax);
-SAME(eip, ip);
-SAME(cs, cs);
-SAME(eflags, flags);
-SAME(esp, sp);
-SAME(ss, ss);
+ALIKE(ebx, bx);
+ALIKE(ecx, cx);
+ALIKE(edx, dx);
+ALIKE(esi, si);
+ALIKE(edi, di);
+ALIKE(ebp, bp);
+ALIKE(eax, ax);
+ALIKE(ds, ds);
+ALIKE(es, es);
+ALIKE(fs, fs);
+ALIKE(gs, gs);
+ALIKE(orig_eax, orig_ax);
+ALIKE(eip, ip);
+ALIKE(cs, cs);
+ALIKE(eflags, flags);
+ALIKE(esp, sp);
+ALIKE(ss, ss);
 static_assert(sizeof(struct tt_regs) == sizeof(struct pt_regs));

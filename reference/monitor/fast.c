@@ -4,19 +4,18 @@
  * fault while a machine with --fast has the CPU, and help with what is not done in a
  * few instructions.
  */
-#include "fast.h"
 #include "monitor.h"
 
 #include <asm/trapnr.h>
 
-#define SAME(member, number) static_assert(offsetof(struct monitor, member) == (number))
-SAME(user, FAST_USER);
-SAME(bound, FAST_BOUND);
-SAME(frame, FAST_FRAME);
-SAME(frame_address, FAST_FRAME_ADDRESS);
-SAME(loaded, FAST_LOADED);
-SAME(tls, FAST_TLS);
-SAME(kernel, FAST_KERNEL);
+#define AT(member, number) static_assert(offsetof(struct monitor, member) == (number))
+AT(user, FAST_USER);
+AT(bound, FAST_BOUND);
+AT(frame, FAST_FRAME);
+AT(frame_address, FAST_FRAME_ADDRESS);
+AT(loaded, FAST_LOADED);
+AT(tls, FAST_TLS);
+AT(kernel, FAST_KERNEL);
 
 void fast_int80(void);
 void fast_page_fault(void);
@@ -56,7 +55,7 @@ __visible int fast_help(struct monitor *mon, u32 number)
 	const struct pt_regs *regs = &mon->kernel;
 	long error = -1;
 
-	mon->hurry = true;
+	mon->no_sleep = true;
 	if (number == TT_HC_ENTER) {
 		struct tt_frame *frame = ram_at(mon, regs->bx, sizeof(*frame));
 
@@ -70,6 +69,6 @@ __visible int fast_help(struct monitor *mon, u32 number)
 	} else if (number == TT_HC_UNMAP && regs->bx != TT_SPACE_KERNEL && regs->dx <= PGDIR_SIZE) {
 		error = space_unmap(mon, regs->bx, regs->cx, regs->dx);
 	}
-	mon->hurry = false;
+	mon->no_sleep = false;
 	return error;
 }

@@ -8,7 +8,7 @@
 
 #include <linux/mman.h>
 
-void mprotect_hide(struct monitor *mon, bool hide)
+static void mprotect_hide(struct monitor *mon, bool hide)
 {
 	/* BEGIN lab2.6 */
 	int error = do_mprotect_pkey(TT_GUEST_KERNEL_BASE, KERNEL_PAGES * PAGE_SIZE,
@@ -18,3 +18,5 @@ void mprotect_hide(struct monitor *mon, bool hide)
 		monitor_end(mon, TT_END_PROTECT, error);
 	/* END lab2.6 */
 }
+
+const struct protection mprotect_protection = { .hide = mprotect_hide };

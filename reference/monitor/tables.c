@@ -23,9 +23,9 @@ static_assert(TT_MAP_WRITE == _PAGE_RW);
 /* So many page tables a machine may have: a Guest kernel could want them without end. */
 #define TABLES_MAX(mon) (512 + (mon)->machine.ram_bytes / PAGE_SIZE / 8)
 
-/* Whose the directories are as far as pgd_alloc() wants to know: no process's. */
-static struct mm_struct nobody = {
-	.page_table_lock = __SPIN_LOCK_UNLOCKED(nobody.page_table_lock),
+/* pgd_alloc() notes whose a directory is: no process's. */
+static struct mm_struct no_process = {
+	.page_table_lock = __SPIN_LOCK_UNLOCKED(no_process.page_table_lock),
 };
 
 void tables_share(struct monitor *mon, u32 *directory)
@@ -35,7 +35,7 @@ void tables_share(struct monitor *mon, u32 *directory)
 }
 
 /* Make space, or for 0 the process's own directory, the one that the CPU uses. */
-void tables_load(struct monitor *mon, u32 space)
+static long tables_load(struct monitor *mon, u32 space)
 {
 	/* BEGIN lab4.3 */
 	preempt_disable(); /* a context switch expects the two to agree */
@@ -43,15 +43,16 @@ void tables_load(struct monitor *mon, u32 space)
 	write_cr3(__pa(mon->mm->pgd));
 	preempt_enable();
 	/* END lab4.3 */
+	return 0;
 }
 
-long tables_create(struct monitor *mon, u32 space)
+static long tables_create(struct monitor *mon, u32 space)
 {
 	/* BEGIN lab4.1 */
 	/* One that was destroyed left its directory behind, empty. */
 	if (mon->directory[space])
 		return 0;
-	mon->directory[space] = (u32 *)pgd_alloc(&nobody);
+	mon->directory[space] = (u32 *)pgd_alloc(&no_process);
 	if (!mon->directory[space])
 		return monitor_end(mon, TT_END_MEMORY, 0);
 	INIT_LIST_HEAD(&mon->tables[space]);
@@ -61,7 +62,7 @@ long tables_create(struct monitor *mon, u32 space)
 }
 
 /* Take all mappings out of a space, and its page tables. */
-void tables_clear(struct monitor *mon, u32 space)
+static void tables_clear(struct monitor *mon, u32 space)
 {
 	/* BEGIN lab4.4 */
 	memset(mon->directory[space], 0, KERNEL_FIRST * sizeof(u32));
@@ -75,13 +76,13 @@ void tables_clear(struct monitor *mon, u32 space)
 /* Make a page table for an entry of a space's directory; false if the Host has no memory. */
 static __cold noinline bool table(struct monitor *mon, u32 space, u32 *entry)
 {
-	struct page *page = mon->hurry ? NULL : alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+	struct page *page = mon->no_sleep ? NULL : alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO);
 	u32 full;
 
 	if (!page)
 		return false;
 	if (mon->tables_used++ == TABLES_MAX(mon)) { /* a full TLB is emptied */
-		for_each_set_bit(full, mon->spaces, TT_SPACES_MAX + 1) {
+		for_each_set_bit(full, mon->exists, TT_SPACES_MAX + 1) {
 			tables_clear(mon, full);
 			cond_resched();
 		}
@@ -92,7 +93,7 @@ static __cold noinline bool table(struct monitor *mon, u32 space, u32 *entry)
 	return true;
 }
 
-long tables_set(struct monitor *mon, u32 space, u32 address, u32 entry)
+static long tables_set(struct monitor *mon, u32 space, u32 address, u32 entry)
 {
 	/* BEGIN lab4.2 */
 	u32 *in = &mon->directory[space][address / PGDIR_SIZE], *to, old;
@@ -110,7 +111,7 @@ long tables_set(struct monitor *mon, u32 space, u32 address, u32 entry)
 	/* END lab4.2 */
 }
 
-void tables_unmap(struct monitor *mon, u32 space, u32 address, u32 end)
+static long tables_unmap(struct monitor *mon, u32 space, u32 address, u32 end)
 {
 	for (u32 next; address < end; address = next) {
 		u32 in = mon->directory[space][address / PGDIR_SIZE];
@@ -120,13 +121,27 @@ void tables_unmap(struct monitor *mon, u32 space, u32 address, u32 end)
 		for (; in && address < next; address += PAGE_SIZE)
 			if (*entry++)
 				tables_set(mon, space, address, 0);
-		/* There may be hundreds.  What hurries has two at most. */
-		if (next < end && !mon->hurry)
+		/* There may be hundreds.  What may not sleep has two at most. */
+		if (next < end && !mon->no_sleep)
 			cond_resched();
 	}
+	return 0;
 }
 
-/* Nothing runs in them any more. */
+const struct spaces table_spaces = {
+	.set = tables_set,
+	.unmap = tables_unmap,
+	.create = tables_create,
+	.load = tables_load,
+	.clear = tables_clear,
+};
+
+void tables_leave(struct monitor *mon)
+{
+	if ((u32 *)mon->mm->pgd != mon->directory[0])
+		tables_load(mon, 0);
+}
+
 void tables_free(struct monitor *mon)
 {
 	u32 space;
@@ -136,7 +151,7 @@ void tables_free(struct monitor *mon)
 		if (!mon->directory[space])
 			continue;
 		tables_clear(mon, space);
-		pgd_free(&nobody, (pgd_t *)mon->directory[space]);
+		pgd_free(&no_process, (pgd_t *)mon->directory[space]);
 		cond_resched();
 	}
 }

@@ -3,7 +3,7 @@
  * fast_entry.S - crossings without the Host's entry code, a step beyond lab 4.
  *
  * While a machine with --fast has the CPU, these are behind int $0x80 and the page
- * fault (fast.c).  They do what enter.c does in the cases that count: a system call or
+ * fault (fast.c).  They do what crossings.c does in the cases that count: a system call or
  * page fault of a Guest application, and enter.  In any other case all is put back and
  * the Host's own entry goes on, so nothing here is needed.
  *
@@ -54,8 +54,8 @@
 	movl	$__USER_DS, %ss:PT_OLDSS(%eax)
 	movl	%ss:fast_machine, %eax
 	movb	$0, %ss:FAST_USER(%eax)
-	movb	$0xcf, %ss:GDT_LIMIT(__USER_CS)
-	movb	$0xcf, %ss:GDT_LIMIT(__USER_DS)
+	movb	$FLAT, %ss:GDT_LIMIT(__USER_CS)
+	movb	$FLAT, %ss:GDT_LIMIT(__USER_DS)
 	pushl	%ss:FAST_KERNEL + PT_OLDESP(%eax)
 	pushl	%ss:FAST_KERNEL + PT_EFLAGS(%eax)
 	pushl	$__USER_CS

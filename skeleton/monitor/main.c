@@ -14,7 +14,7 @@ long monitor_end(struct monitor *mon, unsigned int why, unsigned long what)
 {
 	const struct pt_regs *regs = current_pt_regs();
 
-	if (mon->hurry)
+	if (mon->no_sleep)
 		return -EAGAIN;
 	/* The first reason is the one that matters; but an exception may have been handled. */
 	if (mon->end.why <= TT_END_EXCEPTION)
@@ -32,8 +32,21 @@ static bool valid(const struct tt_vmm_machine *m)
 	return m->ram_bytes >= TT_RAM_MIN && m->ram_bytes <= TT_RAM_MAX &&
 	       m->ram_bytes % PAGE_SIZE == 0 && m->entry - TT_GUEST_KERNEL_BASE < m->ram_bytes &&
 	       m->protect <= TT_PROTECT_SUPERVISOR && m->spaces <= TT_SPACES_TABLES &&
-	       m->fast <= (m->spaces == TT_SPACES_TABLES && m->protect % TT_PROTECT_SEGMENTS == 0);
+	       m->fast <= (m->spaces == TT_SPACES_TABLES &&
+			   (m->protect == TT_PROTECT_NONE || m->protect == TT_PROTECT_SEGMENTS));
 }
+
+static const struct protection *const protections[] = {
+	[TT_PROTECT_NONE] = &no_protection,
+	[TT_PROTECT_MPROTECT] = &mprotect_protection,
+	[TT_PROTECT_SEGMENTS] = &segment_protection,
+	[TT_PROTECT_SUPERVISOR] = &supervisor_protection,
+};
+
+static const struct spaces *const spaces[] = {
+	[TT_SPACES_REMAP] = &remapped_spaces,
+	[TT_SPACES_TABLES] = &table_spaces,
+};
 
 static void power_on(struct monitor *mon)
 {
@@ -45,7 +58,9 @@ static void power_on(struct monitor *mon)
 	loadsegment(gs, 0);
 	mon->kernel = *current_pt_regs(); /* fast_entry.S keeps only some of them up to date */
 	mon->hook = monitor_hook;
-	mon->frame = &no_frame;
+	mon->frame = &frame_of_nobody;
+	mon->protection = protections[mon->machine.protect];
+	mon->spaces = spaces[mon->machine.spaces];
 	mon->bound = mon->machine.protect == TT_PROTECT_SEGMENTS ? BOUNDED : FLAT;
 	tls_change(mon, mon->tls);
 	preempt_disable();

@@ -19,9 +19,7 @@
 #include <typetwo/hypercall.h>
 #include <typetwo/vmm.h>
 
-/* Byte 6 of a descriptor: flags, and bits 19:16 of a limit in pages (SDM volume 3A, 3.4.5). */
-#define FLAT 0xcf
-#define BOUNDED 0xc6
+#include "fast.h"
 
 #define KERNEL_PAGES ((TT_MONITOR_BASE - TT_GUEST_KERNEL_BASE) / PAGE_SIZE)
 #define KERNEL_FIRST (TT_GUEST_KERNEL_BASE / PGDIR_SIZE) /* its first entry of a directory */
@@ -30,7 +28,7 @@ struct monitor {
 	/* What fast_entry.S knows, too: fast.h. */
 	bool user;			/* the mode: guest user, else guest kernel */
 	u8 bound;			/* of guest user mode's segments: BOUNDED or FLAT */
-	bool hurry;			/* interrupts are off: what would sleep fails instead */
+	bool no_sleep;			/* interrupts are off: what would sleep fails instead */
 	struct tt_frame *frame;		/* of the enter under way, where the Host kernel has it */
 	u32 frame_address;		/* and where the Guest kernel has it */
 	u32 loaded;			/* the space that is in the process; 0: none */
@@ -38,12 +36,14 @@ struct monitor {
 	struct pt_regs kernel;		/* the Guest kernel's, kept in guest user mode */
 
 	struct typetwo hook;
+	const struct protection *protection;
+	const struct spaces *spaces;
 	struct tt_vmm_machine machine;
 	struct tt_vmm_end end;
 	struct mm_struct *mm;		/* of the machine's process; NULL: not started */
 	struct file *ram;
 	void **page;			/* ram.c: what is behind each page of the Guest kernel's */
-	DECLARE_BITMAP(spaces, TT_SPACES_MAX + 1);
+	DECLARE_BITMAP(exists, TT_SPACES_MAX + 1); /* which spaces there are */
 
 	/* tables.c: page directories by space; 0 is the process's own.  NULL: not used yet. */
 	u32 *directory[TT_SPACES_MAX + 1];
@@ -53,6 +53,30 @@ struct monitor {
 
 	struct perf_event *debug[TT_DEBUG_ADDRESSES]; /* debug.c: one for each address */
 };
+
+/* How the Guest kernel is kept from guest user mode: one for each TT_PROTECT_*. */
+struct protection {
+	/* The mode changes, to guest user or back.  The machine is current; may sleep. */
+	void (*hide)(struct monitor *mon, bool hide);
+};
+extern const struct protection no_protection, mprotect_protection, segment_protection,
+	supervisor_protection;
+
+/*
+ * What an address space of the guest's is made of: one for each TT_SPACES_*.  A mapping may be
+ * forgotten at any time.  0, or an errno: then the machine ends.
+ */
+struct spaces {
+	/* Map one page as an entry of hypercall.h says; 0 takes the page away. */
+	long (*set)(struct monitor *mon, u32 space, u32 address, u32 entry);
+	long (*unmap)(struct monitor *mon, u32 space, u32 address, u32 end);
+	long (*create)(struct monitor *mon, u32 space);
+	/* The process has this one instead of mon->loaded; 0: none. */
+	long (*load)(struct monitor *mon, u32 space);
+	/* It has no mappings any more.  It is not loaded. */
+	void (*clear)(struct monitor *mon, u32 space);
+};
+extern const struct spaces remapped_spaces, table_spaces;
 
 /*
  * main.c: end the machine, for a reason of vmm.h, or note the Guest kernel's exception.
@@ -93,12 +117,12 @@ void ram_map(struct monitor *mon, struct file *file);
 void ram_free(struct monitor *mon);
 /* Hypercall forget: RAM has no page table entries until it is touched again. */
 void ram_forget(struct monitor *mon);
-/* The Guest kernel's own space: as remap_set(), on what is unmapped; and unmap. */
+/* The Guest kernel's own space: as spaces.set, on what is unmapped; and unmap. */
 long kernel_set(struct monitor *mon, u32 address, u32 entry);
 void kernel_unmap(struct monitor *mon, u32 address, u32 bytes);
 
-/* enter.c: the frame when there is none: fast_entry.S leaves an enter with it to the Host's way. */
-extern struct tt_frame no_frame;
+/* crossings.c: stands for a frame until enter names one; fast_entry.S leaves that to the Host's way. */
+extern struct tt_frame frame_of_nobody;
 extern const struct typetwo monitor_hook;
 /* The machine gets the CPU, or gives it back.  Preemption is off. */
 void monitor_switch(struct monitor *mon, bool in);
@@ -114,18 +138,10 @@ long space_destroy(struct monitor *mon, u32 space);
 /* Make space the one that guest user mode runs in: 0 or -EINVAL. */
 long space_load(struct monitor *mon, u32 space);
 
-/*
- * remap.c, tables.c: spaces as mappings of the process, and as page directories.  set maps one
- * page as an entry of hypercall.h says; 0 takes it away.  0, or an errno: the machine ends.
- */
-long remap_set(struct monitor *mon, u32 address, u32 entry);
-long remap_drop(struct monitor *mon);
-long tables_set(struct monitor *mon, u32 space, u32 address, u32 entry);
-void tables_unmap(struct monitor *mon, u32 space, u32 address, u32 end);
-long tables_create(struct monitor *mon, u32 space);
-void tables_load(struct monitor *mon, u32 space);
-void tables_clear(struct monitor *mon, u32 space);
+/* tables.c: nothing runs in the spaces any more. */
 void tables_free(struct monitor *mon);
+/* The process has its own directory again, at its exit. */
+void tables_leave(struct monitor *mon);
 /* Let a directory have all page tables of the Guest kernel's range that there are by now. */
 void tables_share(struct monitor *mon, u32 *directory);
 
@@ -133,12 +149,9 @@ void tables_share(struct monitor *mon, u32 *directory);
 long debug_load(struct monitor *mon, u32 address);
 void debug_free(struct monitor *mon);
 
-/* mprotect.c, segments.c, supervisor.c: keep the Guest kernel from guest user mode. */
-void mprotect_hide(struct monitor *mon, bool hide);
-void segments_hide(struct monitor *mon, bool hide);
+/* segments.c: the machine gets the CPU, or gives it back.  Interrupts are off. */
 void segments_switch(struct monitor *mon, bool in);
-void supervisor_hide(struct monitor *mon, bool hide);
-/* segments.c: load the TLS slots as a frame has them.  0, or -EINVAL and nothing changed. */
+/* Load the TLS slots as a frame has them.  0, or -EINVAL and nothing changed. */
 long tls_change(struct monitor *mon, const u64 *frame);
 
 /* fast.c: fast_entry.S takes over for mon, or for NULL the Host.  Preemption is off. */

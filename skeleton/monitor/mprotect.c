@@ -9,7 +9,7 @@
 
 #include <linux/mman.h>
 
-void mprotect_hide(struct monitor *mon, bool hide)
+static void mprotect_hide(struct monitor *mon, bool hide)
 {
 	/*
 	 * BEGIN lab2.6: protect the Guest kernel.
@@ -20,3 +20,5 @@ void mprotect_hide(struct monitor *mon, bool hide)
 	hole(mon, "lab2.6");
 	/* END lab2.6 */
 }
+
+const struct protection mprotect_protection = { .hide = mprotect_hide };

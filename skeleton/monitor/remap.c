@@ -11,22 +11,8 @@
 
 #include <linux/mman.h>
 
-long remap_set(struct monitor *mon, u32 address, u32 entry)
-{
-	unsigned long error;
-
-	if (entry)
-		error = vm_mmap(mon->ram, address, PAGE_SIZE,
-				PROT_READ | PROT_EXEC | (entry & TT_MAP_WRITE ? PROT_WRITE : 0),
-				MAP_SHARED | MAP_FIXED, entry & PAGE_MASK);
-	else
-		error = vm_munmap(address, PAGE_SIZE);
-	/* The Host keeps only so many mappings a process: a full TLB is emptied. */
-	return IS_ERR_VALUE(error) ? remap_drop(mon) : 0;
-}
-
 /* Take everything that is mapped for guest user mode out of the process. */
-long remap_drop(struct monitor *mon)
+static long remap_drop(struct monitor *mon)
 {
 	/*
 	 * BEGIN lab2.7: spaces by remapping.
@@ -37,3 +23,48 @@ long remap_drop(struct monitor *mon)
 	return 0;
 	/* END lab2.7 */
 }
+
+static long remap_unmap(struct monitor *mon, u32 space, u32 address, u32 end)
+{
+	if (space != mon->loaded || !vm_munmap(address, end - address))
+		return 0;
+	/* The Host keeps only so many mappings a process: a full TLB is emptied. */
+	return remap_drop(mon);
+}
+
+static long remap_set(struct monitor *mon, u32 space, u32 address, u32 entry)
+{
+	unsigned long error;
+
+	if (!entry)
+		return remap_unmap(mon, space, address, address + PAGE_SIZE);
+	if (space != mon->loaded)
+		return 0;
+	error = vm_mmap(mon->ram, address, PAGE_SIZE,
+			PROT_READ | PROT_EXEC | (entry & TT_MAP_WRITE ? PROT_WRITE : 0),
+			MAP_SHARED | MAP_FIXED, entry & PAGE_MASK);
+	return IS_ERR_VALUE(error) ? remap_drop(mon) : 0;
+}
+
+static long remap_create(struct monitor *mon, u32 space)
+{
+	return 0;
+}
+
+static long remap_load(struct monitor *mon, u32 space)
+{
+	return mon->loaded ? remap_drop(mon) : 0;
+}
+
+/* What is not loaded is not mapped. */
+static void remap_clear(struct monitor *mon, u32 space)
+{
+}
+
+const struct spaces remapped_spaces = {
+	.set = remap_set,
+	.unmap = remap_unmap,
+	.create = remap_create,
+	.load = remap_load,
+	.clear = remap_clear,
+};

@@ -24,7 +24,7 @@ static void limit_user_segments(u8 limit)
 }
 
 /* The mode changes: the CPU looks at a descriptor when a selector is loaded, at IRET. */
-void segments_hide(struct monitor *mon, bool hide)
+static void segments_hide(struct monitor *mon, bool hide)
 {
 	/*
 	 * BEGIN lab3.1: bounds at a crossing.
@@ -34,6 +34,8 @@ void segments_hide(struct monitor *mon, bool hide)
 	hole(mon, "lab3.1");
 	/* END lab3.1 */
 }
+
+const struct protection segment_protection = { .hide = segments_hide };
 
 /* The Host gives the CPU to the machine, or to another process.  Interrupts are off. */
 void segments_switch(struct monitor *mon, bool in)

@@ -5,14 +5,9 @@
  */
 #include "monitor.h"
 
-static bool tables(const struct monitor *mon)
-{
-	return mon->machine.spaces == TT_SPACES_TABLES;
-}
-
 static inline bool exists(const struct monitor *mon, u32 space)
 {
-	return space != TT_SPACE_KERNEL && space <= TT_SPACES_MAX && test_bit(space, mon->spaces);
+	return space != TT_SPACE_KERNEL && space <= TT_SPACES_MAX && test_bit(space, mon->exists);
 }
 
 /* True if these pages are ones that map and unmap may change in this space. */
@@ -26,7 +21,7 @@ static bool range_ok(const struct monitor *mon, u32 space, u32 address, u32 page
 	} else if (!exists(mon, space)) {
 		return false;
 	}
-	/* None is a very large number less one. */
+	/* pages == 0 wraps to the largest number and is refused. */
 	return address % PAGE_SIZE == 0 && address - first < end - first &&
 	       pages - 1 < (end - address) / PAGE_SIZE;
 }
@@ -40,9 +35,7 @@ static long set_page(struct monitor *mon, u32 space, u32 address, u32 entry)
 		return -EINVAL;
 	if (space == TT_SPACE_KERNEL)
 		return entry && !(entry & TT_MAP_WRITE) ? -EINVAL : kernel_set(mon, address, entry);
-	if (tables(mon))
-		return tables_set(mon, space, address, entry);
-	return space == mon->loaded ? remap_set(mon, address, entry) : 0;
+	return mon->spaces->set(mon, space, address, entry);
 }
 
 long space_map(struct monitor *mon, u32 space, u32 address, u32 list, u32 count)
@@ -67,27 +60,23 @@ long space_unmap(struct monitor *mon, u32 space, u32 address, u32 bytes)
 {
 	if (bytes % PAGE_SIZE || !range_ok(mon, space, address, bytes / PAGE_SIZE))
 		return -EINVAL;
-	if (space == TT_SPACE_KERNEL)
-		kernel_unmap(mon, address, bytes);
-	else if (tables(mon))
-		tables_unmap(mon, space, address, address + bytes);
-	else if (space == mon->loaded && vm_munmap(address, bytes))
-		return remap_drop(mon);
+	if (space != TT_SPACE_KERNEL)
+		return mon->spaces->unmap(mon, space, address, address + bytes);
+	kernel_unmap(mon, address, bytes);
 	return 0;
 }
 
 long space_create(struct monitor *mon)
 {
-	u32 space = find_next_zero_bit(mon->spaces, TT_SPACES_MAX + 1, 1);
-	long error = 0;
+	u32 space = find_next_zero_bit(mon->exists, TT_SPACES_MAX + 1, 1);
+	long error;
 
 	if (space > TT_SPACES_MAX)
 		return -ENOSPC;
-	if (tables(mon))
-		error = tables_create(mon, space);
+	error = mon->spaces->create(mon, space);
 	if (error)
 		return error;
-	__set_bit(space, mon->spaces);
+	__set_bit(space, mon->exists);
 	return space;
 }
 
@@ -95,30 +84,23 @@ long space_destroy(struct monitor *mon, u32 space)
 {
 	if (!exists(mon, space))
 		return -EINVAL;
-	__clear_bit(space, mon->spaces);
+	__clear_bit(space, mon->exists);
 	if (space == mon->loaded) {
+		mon->spaces->load(mon, 0);
 		mon->loaded = 0;
-		mon->frame = &no_frame;
-		if (tables(mon))
-			tables_load(mon, 0);
-		else
-			remap_drop(mon);
+		mon->frame = &frame_of_nobody;
 	}
-	if (tables(mon))
-		tables_clear(mon, space);
+	mon->spaces->clear(mon, space);
 	return 0;
 }
 
 long space_load(struct monitor *mon, u32 space)
 {
-	long error = 0;
+	long error;
 
 	if (!exists(mon, space))
 		return -EINVAL;
-	if (tables(mon))
-		tables_load(mon, space);
-	else if (mon->loaded)
-		error = remap_drop(mon);
+	error = mon->spaces->load(mon, space);
 	mon->loaded = space;
 	return error;
 }

@@ -20,7 +20,7 @@ load ../shell
 
 @test "an edit is graded in seconds, and builds no kernel" {
 	before=$(date +%s%N)
-	touch reference/monitor/enter.c
+	touch reference/monitor/crossings.c
 	expect 0 "make grade LAB=4 TREE=reference TESTS=syscall"
 	hides host-kernel
 	[ $((($(date +%s%N) - before) / 1000000)) -lt 10000 ]

@@ -959,7 +959,7 @@ static const struct {
 	{"--tree=tree --tests=nothing", "no test of lab 1"},
 	{"--frobnicate", "grade --help"},
 	{"-j 0", "from 1"},
-	{"extra", "too much"},
+	{"extra", "unexpected argument"},
 	{HELLO " --report=html:x", "no report \"html\"; there are: terminal json junit tap "
 				   "gradescope classroom autolab"},
 	{HELLO " --report=json", "say where to: --report=json:FILE"},

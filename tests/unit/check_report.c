@@ -521,6 +521,29 @@ END_TEST
 /* ---- files ---- */
 
 /* Too large a file fails like a full disk. */
+/* forbidden-*: a line as long as they pass; one that does not pass stands alone. */
+START_TEST(tests_of_a_kind_share_a_line)
+{
+	static const struct test kind[] = {{.id = "forbidden-a", .title = "."},
+		{.id = "forbidden-b", .title = "."}, {.id = "forbidden-c", .title = "."},
+		{.id = "forbidden-d", .title = "."}};
+
+	results.rows = sizeof(kind) / sizeof(kind[0]);
+	for (size_t i = 0; i < results.rows; i++) {
+		set_row(i, i == 2 ? STATUS_FAIL : STATUS_PASS, 0, "", "");
+		rows[i].test = &kind[i];
+	}
+	write_to("terminal:out");
+	says("grep -c '^forbidden-' out", "3");
+	said("grep -x 'forbidden-[*]: OK (2.5s)  2 tests; V=1 shows each' out &&"
+	     " grep -x 'forbidden-c: FAIL (1.2s)' out &&"
+	     " grep -x 'forbidden-[*]: OK (1.2s)  1 tests; V=1 shows each' out");
+	results.verbose = true;
+	write_to("terminal:out");
+	said("grep '^forbidden-a: OK' out && grep -x 'forbidden-d: OK (1.2s)' out");
+}
+END_TEST
+
 START_TEST(older_file_survives)
 {
 	struct rlimit small = {100, RLIM_INFINITY}, old;
@@ -574,6 +597,7 @@ main(void)
 	tcase_set_timeout(each, 60);
 	tcase_add_test(each, text_is_cleaned);
 	tcase_add_test(each, terminal);
+	tcase_add_test(each, tests_of_a_kind_share_a_line);
 	tcase_add_test(each, json);
 	tcase_add_test(each, junit);
 	tcase_add_test(each, tap);

@@ -20,33 +20,10 @@ struct pt_regs;
 
 struct typetwo;
 
-/* What happens to a machine, but for its system calls and page faults. */
-enum typetwo_event {
-	/*
-	 * The Host is about to send the task the signal number for an exception of
-	 * its own; trap_nr, error_code and cr2 are in current->thread.  trap_nr 32 is
-	 * an IRET that could not load *regs.  May sleep, unless the Host kernel was
-	 * interrupted.  True: no signal, go on with *regs.
-	 */
-	TYPETWO_EXCEPTION,
-	/* A signal may be delivered next, to *regs.  May be spurious.  May sleep. */
-	TYPETWO_SIGNAL,
-	/*
-	 * Context switch: give the CPU back as any other task expects it, with the
-	 * user descriptors of the GDT flat; or make them the machine's, the TLS
-	 * entries being loaded, and %gs not yet.  No regs.  Interrupts are off;
-	 * don't sleep, don't printk, and don't use current.
-	 */
-	TYPETWO_SWITCH_OUT,
-	TYPETWO_SWITCH_IN,
-	/*
-	 * The task exits, and still has its mm: put back mm->pgd, give the CPU
-	 * back, and clear current->typetwo.  No regs.  May sleep.
-	 */
-	TYPETWO_EXIT,
-};
-
-/* True: the Monitor has seen to it, go on with *regs.  False: the Host does. */
+/*
+ * What happens to a machine.  Where there is an answer, true means that the Monitor
+ * has seen to it, and the Host goes on with *regs; false, that the Host does.
+ */
 struct typetwo {
 	/*
 	 * orig_ax is the number, ax is -ENOSYS.  May sleep.  Must not come by
@@ -62,14 +39,39 @@ struct typetwo {
 	 */
 	bool (*page_fault)(struct typetwo *t, struct pt_regs *regs, unsigned long error,
 			   unsigned long address);
-	/* signal and code: an exception's si_signo and si_code. */
-	bool (*event)(struct typetwo *t, struct pt_regs *regs, enum typetwo_event event,
-		      int signal, int code);
+	/*
+	 * The Host is about to send the task a signal for an exception of its own,
+	 * with this si_signo and si_code; trap_nr, error_code and cr2 are in
+	 * current->thread.  trap_nr 32 is an IRET that could not load *regs.  May
+	 * sleep, unless the Host kernel was interrupted.  True: no signal.
+	 */
+	bool (*exception)(struct typetwo *t, struct pt_regs *regs, int signal, int code);
+	/* A signal may be delivered next, to *regs.  May be spurious.  May sleep. */
+	void (*signal)(struct typetwo *t, struct pt_regs *regs);
+	/*
+	 * Context switch: give the CPU back as any other task expects it, with the
+	 * user descriptors of the GDT flat; or make them the machine's, the TLS
+	 * entries being loaded, and %gs not yet.  Interrupts are off; don't sleep,
+	 * don't printk, and don't use current.
+	 */
+	void (*switch_out)(struct typetwo *t);
+	void (*switch_in)(struct typetwo *t);
+	/*
+	 * The task exits, and still has its mm: put back mm->pgd, give the CPU
+	 * back, and clear current->typetwo.  May sleep.
+	 */
+	void (*exit)(struct typetwo *t);
 };
 
-#define typetwo(task, hook, ...)						\
-	({ unlikely((task)->typetwo) &&						\
-	   (task)->typetwo->hook((task)->typetwo, __VA_ARGS__); })
+/* Ask the task's Monitor, if it has one; or only tell it. */
+#define typetwo_asks(task, hook, ...)						\
+	(unlikely((task)->typetwo) &&						\
+	 (task)->typetwo->hook((task)->typetwo, __VA_ARGS__))
+#define typetwo_tells(task, hook, ...)						\
+	do {									\
+		if (unlikely((task)->typetwo))					\
+			(task)->typetwo->hook((task)->typetwo, ##__VA_ARGS__);	\
+	} while (0)
 
 /* mm/mprotect.c: mprotect() of current; the last argument is -1.  0, or an errno. */
 int do_mprotect_pkey(unsigned long start, size_t bytes, unsigned long prot, int key);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * supervisor.c - lab 3's variant: in guest user mode the Guest kernel's pages are
+ * supervisor_pages.c - lab 3's variant: in guest user mode the Guest kernel's pages are
  * the supervisor's, by one bit in each page directory entry of its range (SDM
  * volume 3A, section 4.6).  It costs no page table walk; but the TLB has to forget
  * all it knows, twice a crossing, where segment bounds leave it alone.
@@ -11,7 +11,7 @@
 #include <linux/io.h>
 #include <asm/special_insns.h>
 
-void supervisor_hide(struct monitor *mon, bool hide)
+static void supervisor_hide(struct monitor *mon, bool hide)
 {
 	/*
 	 * BEGIN lab3.4: supervisor pages.
@@ -22,3 +22,5 @@ void supervisor_hide(struct monitor *mon, bool hide)
 	hole(mon, "lab3.4");
 	/* END lab3.4 */
 }
+
+const struct protection supervisor_protection = { .hide = supervisor_hide };

@@ -1,27 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * enter.c - lab 2: the crossings between guest kernel mode and guest user mode.
+ * crossings.c - lab 2: the crossings between guest kernel mode and guest user mode.
  *
  * The Host tells what happens to the process (linux/typetwo.h), with the registers
  * that it will go on with.  enter puts a Guest application's there and keeps the
  * Guest kernel's; whatever the application then does puts them back.
  */
-#include "fast.h"
 #include "monitor.h"
 
 #include <asm/trapnr.h>
 
-struct tt_frame no_frame = { .immediate_exit = 1 };
+struct tt_frame frame_of_nobody = { .immediate_exit = 1 };
 
-static void hide_guest_kernel(struct monitor *mon, bool hide)
+static void hide_nothing(struct monitor *mon, bool hide)
 {
-	if (mon->machine.protect == TT_PROTECT_SEGMENTS)
-		segments_hide(mon, hide);
-	else if (mon->machine.protect == TT_PROTECT_SUPERVISOR)
-		supervisor_hide(mon, hide);
-	else if (mon->machine.protect == TT_PROTECT_MPROTECT)
-		mprotect_hide(mon, hide);
 }
+
+const struct protection no_protection = { .hide = hide_nothing };
 
 /* memcmp() goes by bytes. */
 static inline bool same_words(const void *a, const void *b, unsigned int words)
@@ -49,34 +44,35 @@ static void leave(struct monitor *mon, struct pt_regs *regs, unsigned int reason
 	loadsegment(gs, 0);
 	frame->reason = reason;
 	__constant_memcpy(regs, &mon->kernel, sizeof(*regs));
-	hide_guest_kernel(mon, false);
+	mon->protection->hide(mon, false);
 }
 
-/* Hypercall enter; what eax is then: the application's, or what enter returns at once. */
-static long enter(struct monitor *mon, struct pt_regs *regs)
+/* BEGIN lab2.2-helper */
+/* The frame that enter names; NULL if it is not in one page of RAM. */
+static struct tt_frame *find_frame(struct monitor *mon, u32 address)
 {
-	/* BEGIN lab2.2 */
-	struct tt_frame *frame = mon->frame;
-	const u64 *tls;
-	long error = 0;
-	u32 space;
+	if (likely(address == mon->frame_address && mon->frame != &frame_of_nobody))
+		return mon->frame;
+	return ram_at(mon, address, sizeof(*mon->frame));
+}
 
-	if (unlikely(regs->bx != mon->frame_address || frame == &no_frame))
-		frame = ram_at(mon, regs->bx, sizeof(*frame));
-	if (!frame)
-		return -EFAULT;
-	tls = (const u64 *)frame->tls;
-	if (frame->immediate_exit) {
-		frame->reason = TT_EXIT_INTERRUPT;
-		return 0;
-	}
+/* What the frame asks for besides registers: TLS slots and the space.  0, or what enter returns. */
+static long load_environment(struct monitor *mon, struct tt_frame *frame)
+{
+	const u64 *tls = (const u64 *)frame->tls;
+	u32 space = READ_ONCE(frame->space);
+	long error = 0;
+
 	if (!same_words(tls, mon->tls, TT_TLS_SLOTS * 2))
 		error = tls_change(mon, tls);
-	space = READ_ONCE(frame->space);
 	if (!error && (space != mon->loaded || !space))
 		error = space_load(mon, space);
-	if (error)
-		return error;
+	return error;
+}
+
+/* The application's registers take the Guest kernel's place, and the mode changes. */
+static void go(struct monitor *mon, struct pt_regs *regs, struct tt_frame *frame)
+{
 	__constant_memcpy(&mon->kernel, regs, sizeof(*regs));
 	mon->kernel.ax = 0; /* what enter returns, later */
 	mon->kernel.fs = 0;
@@ -88,9 +84,29 @@ static long enter(struct monitor *mon, struct pt_regs *regs)
 	mon->frame = frame;
 	mon->frame_address = mon->kernel.bx;
 	mon->user = true;
-	hide_guest_kernel(mon, true);
+	mon->protection->hide(mon, true);
 	/* What only level 0 may load, IRET makes 0 in every segment register (SDM volume 2, IRET). */
 	loadsegment(gs, regs->gs);
+}
+/* END lab2.2-helper */
+
+/* Hypercall enter; what eax is then: the application's, or what enter returns at once. */
+static long enter(struct monitor *mon, struct pt_regs *regs)
+{
+	/* BEGIN lab2.2 */
+	struct tt_frame *frame = find_frame(mon, regs->bx);
+	long error;
+
+	if (!frame)
+		return -EFAULT;
+	if (frame->immediate_exit) {
+		frame->reason = TT_EXIT_INTERRUPT;
+		return 0;
+	}
+	error = load_environment(mon, frame);
+	if (error)
+		return error;
+	go(mon, regs, frame);
 	return regs->ax;
 	/* END lab2.2 */
 }
@@ -144,9 +160,14 @@ static void reflect_system_call(struct monitor *mon, struct pt_regs *regs)
 	/* END lab2.4 */
 }
 
+static struct monitor *monitor_of(struct typetwo *t)
+{
+	return container_of(t, struct monitor, hook);
+}
+
 static bool system_call(struct typetwo *t, struct pt_regs *regs)
 {
-	struct monitor *mon = container_of(t, struct monitor, hook);
+	struct monitor *mon = monitor_of(t);
 
 	if (!mon->user)
 		return guest_kernel_call(mon, regs);
@@ -188,7 +209,7 @@ void monitor_switch(struct monitor *mon, bool in)
 static bool page_fault(struct typetwo *t, struct pt_regs *regs, unsigned long error,
 		       unsigned long address)
 {
-	struct monitor *mon = container_of(t, struct monitor, hook);
+	struct monitor *mon = monitor_of(t);
 
 	/* Where the Host has mappings it may just not have filled them in. */
 	if (!mon->user || !user_mode(regs))
@@ -203,8 +224,9 @@ static bool page_fault(struct typetwo *t, struct pt_regs *regs, unsigned long er
 	return true;
 }
 
-static bool exception(struct monitor *mon, struct pt_regs *regs, int signal, int code)
+static bool exception(struct typetwo *t, struct pt_regs *regs, int signal, int code)
 {
+	struct monitor *mon = monitor_of(t);
 	const struct thread_struct *thread = &current->thread;
 	unsigned int trap = thread->trap_nr, error = thread->error_code;
 
@@ -222,35 +244,39 @@ static bool exception(struct monitor *mon, struct pt_regs *regs, int signal, int
 	return true;
 }
 
-static bool event(struct typetwo *t, struct pt_regs *regs, enum typetwo_event event, int signal,
-		  int code)
+static void signal(struct typetwo *t, struct pt_regs *regs)
 {
-	struct monitor *mon = container_of(t, struct monitor, hook);
+	struct monitor *mon = monitor_of(t);
 
-	switch (event) {
-	case TYPETWO_EXCEPTION:
-		return exception(mon, regs, signal, code);
-	case TYPETWO_SIGNAL:
-		if (mon->user)
-			interrupt(mon, regs);
-		break;
-	case TYPETWO_SWITCH_OUT:
-	case TYPETWO_SWITCH_IN:
-		monitor_switch(mon, event == TYPETWO_SWITCH_IN);
-		break;
-	case TYPETWO_EXIT:
-		preempt_disable();
-		current->typetwo = NULL;
-		monitor_switch(mon, false);
-		preempt_enable();
-		if ((u32 *)mon->mm->pgd != mon->directory[0])
-			tables_load(mon, 0);
-	}
-	return true;
+	if (mon->user)
+		interrupt(mon, regs);
+}
+
+static void switch_out(struct typetwo *t)
+{
+	monitor_switch(monitor_of(t), false);
+}
+
+static void switch_in(struct typetwo *t)
+{
+	monitor_switch(monitor_of(t), true);
+}
+
+static void exit_machine(struct typetwo *t)
+{
+	preempt_disable();
+	current->typetwo = NULL;
+	switch_out(t);
+	preempt_enable();
+	tables_leave(monitor_of(t));
 }
 
 const struct typetwo monitor_hook = {
 	.system_call = system_call,
 	.page_fault = page_fault,
-	.event = event,
+	.exception = exception,
+	.signal = signal,
+	.switch_out = switch_out,
+	.switch_in = switch_in,
+	.exit = exit_machine,
 };
