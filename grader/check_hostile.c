@@ -11,7 +11,8 @@
  * gradings.
  */
 #define _GNU_SOURCE
-#include <check.h>
+#include "check_run.h"
+
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -25,68 +26,18 @@
 #define PLACE "build/test/hostile"
 #define SECRET "the-canary-was-read-4711"
 
-static char shown[1 << 20]; /* of the last command, both streams */
 static char grading[4096]; /* the command line with which make grades $SUBMISSION */
 static int canary = -1; /* hears of all that is done to it */
-
-static const char *
-last_words(void)
-{
-	size_t length = strlen(shown);
-
-	return length > 3000 ? shown + length - 3000 : shown;
-}
-
-/* Run a shell command line.  Its exit status. */
-static int
-run(const char *command)
-{
-	static char line[8192];
-	size_t length;
-	FILE *pipe;
-	int status;
-
-	snprintf(line, sizeof(line), "exec 2>&1 </dev/null; %s", command);
-	pipe = popen(line, "r");
-	ck_assert(pipe);
-	length = fread(shown, 1, sizeof(shown) - 1, pipe);
-	shown[length] = '\0';
-	while (fgetc(pipe) != EOF)
-		; /* the rest, so that nobody gets SIGPIPE */
-	status = pclose(pipe);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
-static void
-expect(const char *command, int status)
-{
-	int got = run(command);
-
-	ck_assert_msg(got == status, "%s: expected status %d, got %d:\n%s", command, status, got,
-		last_words());
-}
-
-static void
-expect_text(const char *text)
-{
-	ck_assert_msg(strstr(shown, text), "no \"%s\" in:\n%s", text, last_words());
-}
-
-static void
-hide_text(const char *text)
-{
-	ck_assert_msg(!strstr(shown, text), "\"%s\" is in:\n%s", text, last_words());
-}
 
 /* ---- the canary ---- */
 
 static void
 put_canary(void)
 {
-	expect("mkdir -p " PLACE "/canary && echo '" SECRET "' >" PLACE "/canary/secret &&"
-	       " printf '#!/bin/sh\\n: >" PLACE "/canary/ran\\n' >" PLACE "/canary/run &&"
-	       " chmod 755 " PLACE "/canary/run && echo '#error " SECRET "' >" PLACE
-	       "/canary/secret.h",
+	expect_status("mkdir -p " PLACE "/canary && echo '" SECRET "' >" PLACE "/canary/secret &&"
+		      " printf '#!/bin/sh\\n: >" PLACE "/canary/ran\\n' >" PLACE "/canary/run &&"
+		      " chmod 755 " PLACE "/canary/run && echo '#error " SECRET "' >" PLACE
+		      "/canary/secret.h",
 		0);
 	canary = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	ck_assert_int_ge(inotify_add_watch(canary, PLACE "/canary", IN_ALL_EVENTS | IN_ONLYDIR), 0);
@@ -109,7 +60,7 @@ canary_is_well(void)
 	const char *name = canary_sang();
 
 	ck_assert_msg(!*name, "something was done to the canary: %s\n%s", name, last_words());
-	hide_text(SECRET);
+	expect_no_text(SECRET);
 }
 
 /* ---- gradings ---- */
@@ -125,7 +76,7 @@ honest_has_its_points(void)
 	ck_assert_msg(status == 0, "the honest one: status %d\n%s", status, last_words());
 	expect_text("hello: OK");
 	expect_text("honest.tar.gz, SHA-256 ");
-	expect("ls -d build/graded/work-* build/graded/*/*/*.boot | grep .", 1);
+	expect_status("ls -d build/graded/work-* build/graded/*/*/*.boot | grep .", 1);
 }
 
 static void
@@ -133,20 +84,20 @@ set_up(void)
 {
 	char *end;
 
-	expect("rm -rf " PLACE " && mkdir -p " PLACE, 0);
+	expect_status("rm -rf " PLACE " && mkdir -p " PLACE, 0);
 	/* One honest archive, of the reference, for lab 1. */
-	expect("build/kit/handin pack 1 own none reference >" PLACE "/honest.tar &&"
-	       " gzip -n <" PLACE "/honest.tar >" PLACE "/honest.tar.gz",
+	expect_status("build/kit/handin pack 1 own none reference >" PLACE "/honest.tar &&"
+		      " gzip -n <" PLACE "/honest.tar >" PLACE "/honest.tar.gz",
 		0);
 	/* make's own last line, so that its quotes are tried, too. */
-	expect("MAKEFLAGS= make -n grade SUBMISSION=x TESTS=hello V=1 2>/dev/null |"
-	       " sed -n '/submission --build/,$p' | grep -v '^make'",
+	expect_status("MAKEFLAGS= make -n grade SUBMISSION=x TESTS=hello V=1 2>/dev/null |"
+		      " sed -n '/submission --build/,$p' | grep -v '^make'",
 		0);
-	end = strrchr(shown, '\n');
+	end = strrchr(output, '\n');
 	ck_assert_ptr_nonnull(end);
 	*end = '\0';
-	ck_assert_uint_lt(strlen(shown), sizeof(grading));
-	strcpy(grading, shown);
+	ck_assert_uint_lt(strlen(output), sizeof(grading));
+	strcpy(grading, output);
 	put_canary();
 }
 
@@ -302,12 +253,12 @@ START_TEST(hostile_submission)
 	expect_text(one->says);
 	if (one->more)
 		expect_text(one->more);
-	hide_text("GRADER ERROR");
-	hide_text("\033");
-	ck_assert_uint_lt(strlen(shown), 100000);
-	ck_assert_msg(!one->status || !strstr(shown, "hello: OK"), "%s", last_words());
+	expect_no_text("GRADER ERROR");
+	expect_no_text("\033");
+	ck_assert_uint_lt(strlen(output), 100000);
+	ck_assert_msg(!one->status || !strstr(output, "hello: OK"), "%s", last_words());
 	canary_is_well();
-	expect("! grep -rq " SECRET " build/graded", 0);
+	expect_status("! grep -rq " SECRET " build/graded", 0);
 	honest_has_its_points();
 	canary_is_well();
 }
@@ -327,23 +278,24 @@ START_TEST(any_name_is_graded)
 	snprintf(from, sizeof(from), "%s/" PLACE "/%s", get_current_dir_name(), names[_i]);
 	setenv("FROM", from, 1);
 	setenv("NAME", names[_i], 1);
-	expect("cp -- " PLACE "/honest.tar.gz \"$FROM\"", 0);
+	expect_status("cp -- " PLACE "/honest.tar.gz \"$FROM\"", 0);
 	canary_sang();
-	expect("make -s grade \"SUBMISSION=$FROM\" TESTS=hello J=1"
-	       "",
+	expect_status("make -s grade \"SUBMISSION=$FROM\" TESTS=hello J=1"
+		      "",
 		0);
 	expect_text("hello: OK");
 	canary_is_well();
 	/* As it is typed by who is where it lies. */
-	expect("cd " PLACE
-	       " && f=\"$NAME\" && cp -- \"$FROM\" \"../../../$f\" 2>/dev/null; cd ../../.. &&"
-	       " make -s grade \"SUBMISSION=$NAME\" TESTS=hello J=1"
-	       "; s=$?;"
-	       " rm -f -- \"$NAME\"; exit $s",
+	expect_status(
+		"cd " PLACE
+		" && f=\"$NAME\" && cp -- \"$FROM\" \"../../../$f\" 2>/dev/null; cd ../../.. &&"
+		" make -s grade \"SUBMISSION=$NAME\" TESTS=hello J=1"
+		"; s=$?;"
+		" rm -f -- \"$NAME\"; exit $s",
 		0);
 	expect_text("hello: OK");
 	canary_is_well();
-	expect("ls ran " PLACE "/ran " PLACE "/canary/ran 2>/dev/null | grep .", 1);
+	expect_status("ls ran " PLACE "/ran " PLACE "/canary/ran 2>/dev/null | grep .", 1);
 }
 END_TEST
 
@@ -360,8 +312,8 @@ begin(const char *submission, const char *log)
 	setenv("SUBMISSION", submission, 1);
 	ck_assert(freopen(log, "w", stdout) && dup2(1, 2) == 2);
 	/* Itself, to be killed, and no shell in front of it. */
-	snprintf(shown, sizeof(shown), "exec %s", grading);
-	execl("/bin/sh", "sh", "-c", shown, NULL);
+	snprintf(output, sizeof(output), "exec %s", grading);
+	execl("/bin/sh", "sh", "-c", output, NULL);
 	_exit(127);
 }
 
@@ -379,11 +331,12 @@ START_TEST(two_at_once_do_not_meet)
 	pid_t honest, other, same;
 	int status;
 
-	expect("cd " PLACE
-	       " && rm -rf hostile && mkdir hostile && cp -r ../../../skeleton/vmm hostile &&"
-	       " rm hostile/vmm/Makefile && cd hostile && printf 'lab 1\\nbase own\\nkit none\\n' "
-	       ">HANDIN && "
-	       "rm -f ../a.tar* && " PACK,
+	expect_status(
+		"cd " PLACE
+		" && rm -rf hostile && mkdir hostile && cp -r ../../../skeleton/vmm hostile &&"
+		" rm hostile/vmm/Makefile && cd hostile && printf 'lab 1\\nbase own\\nkit none\\n' "
+		">HANDIN && "
+		"rm -f ../a.tar* && " PACK,
 		0);
 	honest = begin(PLACE "/honest.tar.gz", PLACE "/log1");
 	other = begin(PLACE "/a.tar.gz", PLACE "/log2");
@@ -392,16 +345,17 @@ START_TEST(two_at_once_do_not_meet)
 	status = ended(same);
 	ck_assert_int_eq(ended(honest), 0);
 	ck_assert_int_eq(ended(other), 1);
-	expect("cat " PLACE "/log3", 0);
+	expect_status("cat " PLACE "/log3", 0);
 	/* It may have come when the first was over. */
-	ck_assert_msg(status == 0 || (status == 2 && strstr(shown, "another grading of the same")),
+	ck_assert_msg(status == 0 || (status == 2 && strstr(output, "another grading of the same")),
 		"%d: %s", status, last_words());
-	expect("grep -h . " PLACE "/log1 | grep -q 'hello: OK'", 0);
-	expect("grep -h . " PLACE "/log2 | grep -q 'lab1.1 is not written yet'", 0);
+	expect_status("grep -h . " PLACE "/log1 | grep -q 'hello: OK'", 0);
+	expect_status("grep -h . " PLACE "/log2 | grep -q 'lab1.1 is not written yet'", 0);
 	/* Each result says whose it is. */
-	expect("for f in honest a; do sum=$(sha256sum <" PLACE "/$f.tar.gz | cut -c 1-64) &&"
-	       " grep -q \"\\\"sha256\\\": \\\"$sum\\\"\" build/graded/$(echo $sum | cut -c 1-16)"
-	       "/lab1-some.json || exit 1; done",
+	expect_status(
+		"for f in honest a; do sum=$(sha256sum <" PLACE "/$f.tar.gz | cut -c 1-64) &&"
+		" grep -q \"\\\"sha256\\\": \\\"$sum\\\"\" build/graded/$(echo $sum | cut -c 1-16)"
+		"/lab1-some.json || exit 1; done",
 		0);
 }
 END_TEST
@@ -410,10 +364,10 @@ END_TEST
  */
 START_TEST(another_labs_archive_is_graded)
 {
-	expect("cd " PLACE " && ../../../build/kit/handin pack 2 ref none ../../../reference"
-	       " 2>/dev/null | gzip -n >other.tar.gz",
+	expect_status("cd " PLACE " && ../../../build/kit/handin pack 2 ref none ../../../reference"
+		      " 2>/dev/null | gzip -n >other.tar.gz",
 		0);
-	expect("make -s grade SUBMISSION=" PLACE "/other.tar.gz LAB=1 TESTS=hello", 0);
+	expect_status("make -s grade SUBMISSION=" PLACE "/other.tar.gz LAB=1 TESTS=hello", 0);
 	expect_text("note: it was handed in for lab 2");
 	expect_text("hello: OK");
 }
@@ -422,13 +376,14 @@ END_TEST
 /* No result of an older grading, or of somebody else's, is left where one is asked for. */
 START_TEST(old_result_goes_first)
 {
-	expect("echo old >" PLACE "/report.json; sum=$(sha256sum <" PLACE
-	       "/honest.tar.gz | cut -c 1-16);"
-	       " mkdir -p build/graded/$sum && echo old >build/graded/$sum/lab1-some.json;"
-	       " QEMU=/bin/false make -s grade SUBMISSION=" PLACE "/honest.tar.gz TESTS=hello"
-	       " REPORT=json:" PLACE "/report.json",
+	expect_status("echo old >" PLACE "/report.json; sum=$(sha256sum <" PLACE
+		      "/honest.tar.gz | cut -c 1-16);"
+		      " mkdir -p build/graded/$sum && echo old >build/graded/$sum/lab1-some.json;"
+		      " QEMU=/bin/false make -s grade SUBMISSION=" PLACE
+		      "/honest.tar.gz TESTS=hello"
+		      " REPORT=json:" PLACE "/report.json",
 		2);
-	expect("grep -lx old " PLACE "/report.json build/graded/*/lab1-some.json", 1);
+	expect_status("grep -lx old " PLACE "/report.json build/graded/*/lab1-some.json", 1);
 }
 END_TEST
 
@@ -447,13 +402,14 @@ START_TEST(killed_gradings_leave_nothing)
 		kill(pid, SIGKILL);
 		ended(pid);
 		/* Its children are told by the kernel. */
-		expect("for i in $(seq 100); do ps -eo args | grep -q '[b]uild/graded/work-' || "
-		       "exit 0;"
-		       " sleep 0.1; done; exit 1",
+		expect_status(
+			"for i in $(seq 100); do ps -eo args | grep -q '[b]uild/graded/work-' || "
+			"exit 0;"
+			" sleep 0.1; done; exit 1",
 			0);
 	}
 	honest_has_its_points();
-	expect("find build/graded -name '*.boot' -o -name 'work-*' | grep .", 1);
+	expect_status("find build/graded -name '*.boot' -o -name 'work-*' | grep .", 1);
 }
 END_TEST
 
@@ -538,7 +494,7 @@ START_TEST(jail_holds)
 	ck_assert_msg(status == jails[_i].status, "%s: expected status %d, got %d:\n%s",
 		jails[_i].command, jails[_i].status, status, last_words());
 	expect_text(jails[_i].says);
-	hide_text(SECRET);
+	expect_no_text(SECRET);
 }
 END_TEST
 
@@ -546,12 +502,13 @@ END_TEST
  * result says so. */
 START_TEST(without_a_jail_it_sings)
 {
-	expect("canary=$PWD/" PLACE "/canary; cd " PLACE
-	       " && rm -rf hostile a.tar* && mkdir hostile &&"
-	       " cp -r ../../../skeleton/vmm hostile && cd hostile && rm vmm/Makefile &&"
-	       " printf 'lab 1\\nbase own\\nkit none\\n' >HANDIN &&"
-	       " printf '#define FILE \"%s/secret.h\"\\n#include FILE\\n' $canary >>vmm/main.c "
-	       "&& " PACK,
+	expect_status(
+		"canary=$PWD/" PLACE "/canary; cd " PLACE
+		" && rm -rf hostile a.tar* && mkdir hostile &&"
+		" cp -r ../../../skeleton/vmm hostile && cd hostile && rm vmm/Makefile &&"
+		" printf 'lab 1\\nbase own\\nkit none\\n' >HANDIN &&"
+		" printf '#define FILE \"%s/secret.h\"\\n#include FILE\\n' $canary >>vmm/main.c "
+		"&& " PACK,
 		0);
 	canary_sang();
 	run("JAIL=none make -s grade SUBMISSION=" PLACE "/a.tar.gz TESTS=hello REPORT='json:" PLACE
@@ -559,9 +516,10 @@ START_TEST(without_a_jail_it_sings)
 	expect_text("; jail: none");
 	expect_text(SECRET);
 	ck_assert_str_eq(canary_sang(), "secret.h");
-	expect("cd " PLACE " && grep -q '\"jail\": \"none\"' json && grep -q 'jail: none' tap &&"
-	       " grep -q 'jail: none' junit; cd ../../.. && rm -rf $(grep -l " SECRET
-	       " build/graded/*/* | xargs dirname)",
+	expect_status("cd " PLACE
+		      " && grep -q '\"jail\": \"none\"' json && grep -q 'jail: none' tap &&"
+		      " grep -q 'jail: none' junit; cd ../../.. && rm -rf $(grep -l " SECRET
+		      " build/graded/*/* | xargs dirname)",
 		0);
 }
 END_TEST

@@ -7,51 +7,10 @@
  * and looks at its exit status and its output.
  */
 #define _GNU_SOURCE
-#include <check.h>
+#include "check_run.h"
+
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-
-static char output[65536]; /* of the last command, both streams */
-
-static const char *
-last_words(void)
-{
-	size_t length = strlen(output);
-
-	return length > 3000 ? output + length - 3000 : output;
-}
-
-/* Run a shell command line; returns its exit status. */
-static int
-run(const char *command)
-{
-	char line[4096];
-	size_t length;
-	FILE *pipe;
-	int status;
-
-	snprintf(line, sizeof(line), "exec 2>&1 </dev/null; %s", command);
-	pipe = popen(line, "r");
-	ck_assert(pipe);
-	length = fread(output, 1, sizeof(output) - 1, pipe);
-	output[length] = '\0';
-	while (fgetc(pipe) != EOF)
-		; /* the rest, so that nobody gets SIGPIPE */
-	status = pclose(pipe);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
-#define expect_status(command, status)                                                         \
-	do {                                                                                   \
-		int got = run(command);                                                        \
-		ck_assert_msg(got == (status), "%s: expected status %d, got %d:\n%s", command, \
-			status, got, last_words());                                            \
-	} while (0)
-
-#define expect_text(text) \
-	ck_assert_msg(strstr(output, text), "no \"%s\" in:\n%s", text, last_words())
 
 /* ---- mistakes of the first hour: each gets an answer ---- */
 
@@ -108,7 +67,7 @@ START_TEST(foreign_build_is_refused)
 		" REPORT=json:x",
 		2);
 	expect_text("nothing can be built: build/skeleton belongs to somebody else");
-	ck_assert_msg(!strstr(output, "Score"), "%s", last_words());
+	expect_no_text("Score");
 }
 END_TEST
 
@@ -295,7 +254,7 @@ START_TEST(base_fills_the_labs_before)
 	expect_text("; base: ref ==");
 	for (int before = 1; before < lab; before++) {
 		snprintf(command, sizeof(command), "lab%d.1 is not written yet", before);
-		ck_assert_msg(!strstr(output, command), "%s", last_words());
+		expect_no_text(command);
 	}
 }
 END_TEST

@@ -7,8 +7,8 @@
  */
 #define _GNU_SOURCE
 #include "check_figures.h"
+#include "check_run.h"
 
-#include <check.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,55 +16,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#define OUTPUT_MAX 65536
 #define LINES_MAX 963 /* of the Monitor's code */
-
-static char output[OUTPUT_MAX]; /* of the last command, both streams */
-
-/* The end of it, as much as Check can carry in a message. */
-static const char *
-last_words(void)
-{
-	size_t length = strlen(output);
-
-	return length > 3000 ? output + length - 3000 : output;
-}
-
-/* Run a shell command line; returns its exit status. */
-static int
-run(const char *command)
-{
-	char line[4096];
-	size_t length;
-	FILE *pipe;
-	int status;
-
-	snprintf(line, sizeof(line), "exec 2>&1 </dev/null; %s", command);
-	pipe = popen(line, "r");
-	ck_assert(pipe);
-	length = fread(output, 1, sizeof(output) - 1, pipe);
-	output[length] = '\0';
-	while (fgetc(pipe) != EOF)
-		; /* the rest, so that nobody gets SIGPIPE */
-	status = pclose(pipe);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
-#define expect_status(command, status)                                                         \
-	do {                                                                                   \
-		int got = run(command);                                                        \
-		ck_assert_msg(got == (status), "%s: expected status %d, got %d:\n%s", command, \
-			status, got, last_words());                                            \
-	} while (0)
-
-#define expect_text(text) \
-	ck_assert_msg(strstr(output, text), "no \"%s\" in:\n%s", text, last_words())
-
-#define expect_nothing(command)                                            \
-	do {                                                               \
-		run(command);                                              \
-		ck_assert_msg(!*output, "%s:\n%s", command, last_words()); \
-	} while (0)
 
 static double
 now(void)
@@ -233,7 +185,7 @@ START_TEST(skeleton_scores_nothing_and_says_why)
 	expect_status(command, 2); /* what make makes of any failure */
 	expect_text("Score: 0/100");
 	expect_text(says[_i]);
-	ck_assert_msg(!strstr(output, "GRADER ERROR"), "%s", last_words());
+	expect_no_text("GRADER ERROR");
 }
 END_TEST
 
@@ -333,7 +285,7 @@ START_TEST(an_edit_takes_seconds)
 		      " make grade LAB=4 TREE=reference TESTS=syscall",
 		0);
 	took = now() - before;
-	ck_assert_msg(!strstr(output, "host-kernel"), "%s", last_words());
+	expect_no_text("host-kernel");
 	ck_assert_msg(took < 10, "it took %.1f seconds", took);
 }
 END_TEST
