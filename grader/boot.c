@@ -561,6 +561,8 @@ boot_work(struct boot *boot, double now)
 	} else if (!boot->row[boot->now]->outcome.ended) {
 		if (look(boot, now))
 			return;
+		/* Idle all along, a clock of the machine's may still have used it up. */
+		boot->row[boot->now]->outcome.idle |= boot->idle >= IDLE_LOOKS / 4;
 		boot->row[boot->now]->outcome.timed_out = true;
 		boot->row[boot->now]->outcome.seconds = now - boot->begun;
 	}
