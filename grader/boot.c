@@ -632,7 +632,8 @@ boot_over(struct boot *boot)
 
 		if (i == boot->now && (!row->outcome.ended || row->outcome.damage) &&
 			(!row->outcome.timed_out || row->outcome.hung))
-			crash_read(&row->outcome.console, boot->images, row->outcome.crash);
+			boot->cpu +=
+				crash_read(&row->outcome.console, boot->images, row->outcome.crash);
 		if (row->outcome.console.error && !row->outcome.broken[0])
 			snprintf(row->outcome.broken, sizeof(row->outcome.broken),
 				"cannot write %.300s: %s", row->log,
