@@ -40,6 +40,7 @@
 #define GRACE_SECONDS 20 /* for the Host to go down after the last test */
 #define MEMORY_MB 320
 #define MACHINE_MB 6144 /* addresses that a machine takes besides: mostly for translated code */
+#define PROCESSES_MAX 100 /* that are looked at: a machine may have 64 */
 #define FILE_MB 64 /* that it writes, besides a disk */
 #define INSTRUCTION_NS 8 /* about as fast as QEMU is: what waits for a clock does not wait long */
 
@@ -352,7 +353,7 @@ sample(struct boot *boot, double now, double seconds)
 	if (now < boot->sampled + seconds || boot->machine.pid <= 0)
 		return;
 	boot->sampled = now;
-	used = child_used(boot->machine.pid);
+	used = child_used(boot->machine.pid, PROCESSES_MAX);
 	/* Less, when a process of it has gone. */
 	if (used.cpu > boot->cpu)
 		boot->cpu = used.cpu;

@@ -15,7 +15,8 @@
 #define _GNU_SOURCE
 #include "jail.h"
 
-#include <ctype.h>
+#include "child.h"
+
 #include <dirent.h>
 #include <err.h>
 #include <errno.h>
@@ -424,62 +425,6 @@ become_bare(void)
 
 /* ---- watching: what all of the processes use together ---- */
 
-struct used {
-	double cpu; /* seconds */
-	long processes, memory; /* memory: MiB that are there */
-};
-
-/* A process and all below it.  One that ends meanwhile is counted with its parent next time. */
-static void
-add_used(pid_t pid, struct used *used)
-{
-	char path[64], text[1024], *at;
-	unsigned long user, system;
-	long child_user, child_system, pages;
-	DIR *tasks;
-	struct dirent *task;
-	FILE *file;
-	size_t n;
-	pid_t child;
-
-	/* More than it may have is enough to know, and it may be a long chain. */
-	if (used->processes > want.processes + OURS)
-		return;
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	file = fopen(path, "re");
-	if (!file)
-		return;
-	n = fread(text, 1, sizeof(text) - 1, file);
-	fclose(file);
-	text[n] = '\0';
-	at = strrchr(text, ')'); /* the name in front of it is anything */
-	if (at && sscanf(at + 1,
-			  " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %ld %ld %*d %*d %*d"
-			  " %*d %*u %*u %ld",
-			  &user, &system, &child_user, &child_system, &pages) == 5) {
-		used->cpu +=
-			(double)(user + system + child_user + child_system) / sysconf(_SC_CLK_TCK);
-		used->memory += pages * sysconf(_SC_PAGESIZE) / MIB;
-		used->processes++;
-	}
-	snprintf(path, sizeof(path), "/proc/%d/task", pid);
-	tasks = opendir(path);
-	while (tasks && (task = readdir(tasks))) {
-		char list[64 + 300];
-
-		if (!isdigit((unsigned char)task->d_name[0]))
-			continue;
-		snprintf(list, sizeof(list), "%s/%s/children", path, task->d_name);
-		file = fopen(list, "re");
-		while (file && fscanf(file, "%d", &child) == 1)
-			add_used(child, used);
-		if (file)
-			fclose(file);
-	}
-	if (tasks)
-		closedir(tasks);
-}
-
 static double
 now(void)
 {
@@ -494,13 +439,13 @@ static bool
 used_up(pid_t pid, double started)
 {
 	static double worked, worked_at; /* when it was last seen to have used a processor */
-	struct used used = {0};
+	struct used used;
 
 	if (want.seconds && now() - started > want.seconds) {
 		fprintf(stderr, "it had no end within %ld s\n", want.seconds);
 		return true;
 	}
-	add_used(pid, &used);
+	used = child_used(pid, want.processes + OURS);
 	if (!worked_at || used.cpu != worked) {
 		worked = used.cpu;
 		worked_at = now();
@@ -510,7 +455,7 @@ used_up(pid_t pid, double started)
 		fprintf(stderr, "it waited %d s for what never came\n", STUCK_SECONDS);
 	else if (want.cpu && used.cpu > want.cpu)
 		fprintf(stderr, "it took more than %ld s of the processors\n", want.cpu);
-	else if (want.memory && used.memory > 3 * want.memory)
+	else if (want.memory && used.memory_mb > 3 * want.memory)
 		fprintf(stderr, "it took more than %ld MiB of memory\n", 3 * want.memory);
 	else if (used.processes > want.processes + OURS)
 		fprintf(stderr, "it had more than %ld processes\n", want.processes);

@@ -29,7 +29,7 @@ $(eval $(call grader_program,grade,grade boot $(GRADER_REPORTS) $(GRADER_SHARED)
 $(eval $(call grader_program,run,run verdict $(GRADER_SHARED) $(GRADER_TABLES),))
 
 # What was handed in goes through these two.
-$(eval $(call grader_program,jail,jail,))
+$(eval $(call grader_program,jail,jail child,))
 $(eval $(call grader_program,submission,submission child images job,-ljansson))
 
 $(eval $(call grader_program,check,check_grader args child images $(GRADER_JUDGE),-lcheck_pic -lsubunit -ljansson -lrt -lm -pthread))
