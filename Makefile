@@ -96,6 +96,7 @@ help:
 #! make lines              count the Monitor's lines of code
 #: make doctor             is this machine ready?  make deps installs the packages that it lacks
 #: make clean              remove build/; work, images and kernels are elsewhere
+#! make clean-graded       remove what make clean leaves: the results of what was handed in
 #: V=1 shows commands.
 #! CACHE= and LINUX_SOURCE= say where kernels are kept and come from.
 
@@ -305,6 +306,11 @@ stress: setup
 fuzz: setup
 	$(Q)$(MAKE) --no-print-directory -s fuzz-run
 
-.PHONY: clean
+# The results of what others have handed in cannot be made again from what is here.
+.PHONY: clean clean-graded
 clean:
-	$(Q)rm -rf $(B)
+	$(Q)[ ! -d $(B) ] || find $(B) -mindepth 1 -maxdepth 1 ! -name graded -exec rm -rf {} +
+	$(Q)rmdir $(B) 2>/dev/null || [ ! -d $(B)/graded ] || echo '$(B)/graded has results: make clean-graded removes them'
+
+clean-graded:
+	$(Q)rm -rf $(B)/graded

@@ -13,7 +13,7 @@ grader_report := $(addprefix grader/report/,results report terminal json junit t
 $(call program,grade,grader/grade $(grader_report) $(grader_boot) $(grader_judge) $(grader_tests) $(grader_machine) \
 	$(grader_lib),-ljansson)
 $(call program,run,grader/run grader/judge/verdict $(grader_images) $(grader_tests) $(grader_machine) $(grader_lib))
-$(call program,jail,grader/submission/jail)
+$(call program,jail,grader/submission/jail grader/lib/child)
 $(call program,submission,grader/submission/submission $(grader_images) grader/lib/child,-ljansson)
 
 $(B)/obj/grader/boot/boot.o: grader/boot/prelude.sh

@@ -47,6 +47,7 @@ control: $(B)/kit/handin $(B)/bin/jail $(pristine)/SUMS
 # Grade what was handed in: the lab and the base are those that it names, if not those that you name.
 # Nothing that is in an archive, and not its name, is ever a word here; see grader/submission/submission.c.
 from_me = $(filter command%,$(origin $1))
+base_given = $(filter 2 3 4,$(if $(IN_KIT),$(file <$(B)/base/made),$(BASE_FOR)))
 grading := $(addprefix $(B)/bin/,submission jail grade) $(B)/kit/handin $(pristine)/SUMS $(B)/images.sum \
 	$(if $(wildcard reference),$(B)/base/made)
 
@@ -60,6 +61,7 @@ grade-submission:
 		--kit='$(kit_name)' --cross='$(CROSS)' --vmm-flags='$(submission_CFLAGS)' \
 		--module-flags='$(skeleton_CFLAGS)' --reports='$(REPORT)' \
 		$(if $(call from_me,LAB),--lab='$(LAB)') $(if $(call from_me,BASE),--base=$(or $(BASE),own)) \
+		--base-for='$(base_given)' \
 		$(if $(TESTS),--tests='$(TESTS)') $(if $(MACHINE),--machine='$(MACHINE)') \
 		$(if $(J),--jobs=$(J)) -- "$$SUBMISSION"
 
@@ -71,9 +73,10 @@ ifneq ($(IN_KIT),)
 kit_version := $(word 1,$(file <$(IN_KIT)))
 kit_name := $(kit_version)
 
-# The images lie in images/, for `make clean` not to remove them.  A kit that is new makes everything else anew.
+# The images lie in images/, for `make clean` not to remove them.  A kit that is new makes everything else anew,
+# but nobody's results.
 ifneq ($(file <$(IN_KIT)),$(file <$(B)/version))
-$(shell mkdir -p $(B) && find $(B) -mindepth 1 -maxdepth 1 ! -name grade -exec rm -rf {} + && \
+$(shell mkdir -p $(B) && find $(B) -mindepth 1 -maxdepth 1 ! -name grade ! -name graded -exec rm -rf {} + && \
 	ln -s $(addprefix ../images/,host guest-linux disk base) $(B) && mkdir $(B)/guests && cp $(IN_KIT) $(B)/version)
 endif
 

@@ -30,8 +30,8 @@ check-lint: $(B)/skeleton-new/SUMS
 # ---- system: they boot the Host, or use the whole tree ----
 
 check_tables := grader/judge/points grader/judge/verdict $(grader_tests)
-$(call program,cheats,tests/system/check_cheats,$(check_libs))
-$(call program,hostile,tests/system/check_hostile,$(check_libs))
+$(call program,cheats,tests/system/check_cheats tests/system/check_run,$(check_libs))
+$(call program,hostile,tests/system/check_hostile tests/system/check_run,$(check_libs))
 $(call program,machines,tests/system/check_machines $(grader_images) grader/boot/crash $(grader_judge) $(grader_tests) \
 	$(grader_machine) $(grader_lib),$(check_libs))
 $(call program,figures,tests/system/figures $(check_tables),-ljansson)

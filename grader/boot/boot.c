@@ -41,6 +41,7 @@
 #define GRACE_SECONDS 20 /* for the Host to go down after the last test */
 #define MEMORY_MB 320
 #define MACHINE_MB 6144 /* addresses that a machine takes besides: mostly for translated code */
+#define PROCESSES_MAX 100 /* that are looked at: a machine may have 64 */
 #define FILE_MB 64 /* that it writes, besides a disk */
 #define INSTRUCTION_NS 8 /* about as fast as QEMU is: what waits for a clock does not wait long */
 
@@ -353,7 +354,7 @@ sample(struct boot *boot, double now, double seconds)
 	if (now < boot->sampled + seconds || boot->machine.pid <= 0)
 		return;
 	boot->sampled = now;
-	used = child_used(boot->machine.pid);
+	used = child_used(boot->machine.pid, PROCESSES_MAX);
 	/* Less, when a process of it has gone. */
 	if (used.cpu > boot->cpu)
 		boot->cpu = used.cpu;
@@ -562,6 +563,8 @@ boot_work(struct boot *boot, double now)
 	} else if (!boot->row[boot->now]->outcome.ended) {
 		if (look(boot, now))
 			return;
+		/* Idle all along, a clock of the machine's may still have used it up. */
+		boot->row[boot->now]->outcome.idle |= boot->idle >= IDLE_LOOKS / 4;
 		boot->row[boot->now]->outcome.timed_out = true;
 		boot->row[boot->now]->outcome.seconds = now - boot->begun;
 	}
@@ -631,7 +634,8 @@ boot_over(struct boot *boot)
 
 		if (i == boot->now && (!row->outcome.ended || row->outcome.damage) &&
 			(!row->outcome.timed_out || row->outcome.hung))
-			crash_read(&row->outcome.console, boot->images, row->outcome.crash);
+			boot->cpu +=
+				crash_read(&row->outcome.console, boot->images, row->outcome.crash);
 		if (row->outcome.console.error && !row->outcome.broken[0])
 			snprintf(row->outcome.broken, sizeof(row->outcome.broken),
 				"cannot write %.300s: %s", row->log,

@@ -45,8 +45,8 @@ struct boot {
 	double latest; /* that it is moved to, for a machine that others keep from working */
 	double waited; /* seconds in which it was kept so */
 	double idled; /* when we last looked whether it was idle, without those seconds */
-	double cpu, sampled; /* seconds of the processor that the machine has used, and when we
-				looked */
+	double cpu, sampled; /* seconds of the processor that the machine has used, in the end with
+				who reads its crash, and when we looked */
 	double cpu_begun, cpu_deadline; /* 0: none */
 	double slow; /* how many times more the Host took to boot than it takes elsewhere */
 	size_t written; /* bytes on the serial lines since the test began */

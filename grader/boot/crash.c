@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define LINE 240
@@ -59,6 +60,17 @@ read_place(const char *line, struct place *place)
 		return true;
 	}
 	return false;
+}
+
+/* Of the processor, by all children that have ended. */
+static double
+children_used(void)
+{
+	struct rusage used;
+
+	getrusage(RUSAGE_CHILDREN, &used);
+	return used.ru_utime.tv_sec + used.ru_stime.tv_sec +
+	       (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
 }
 
 /* What gdb says of the code there: "FILE:LINE", or nothing. */
@@ -123,17 +135,18 @@ add_place(const char *what, const char *line, bool call, const struct images *im
 		place.monitor ? " of the module" : "", at);
 }
 
-bool
+double
 crash_read(const struct log *console, const struct images *images, char text[CRASH_CHARS])
 {
 	char line[LINE] = "";
 	size_t i, n = sizeof(headlines) / sizeof(headlines[0]);
+	double before = children_used();
 
 	for (i = 0; i < n; i++)
 		if (log_line(console, headlines[i], line, sizeof(line)))
 			break;
 	if (i == n)
-		return false;
+		return 0;
 	/* That panic is our own doing: only the place counts. */
 	snprintf(text, CRASH_CHARS, "%s",
 		strstr(line, "NMI: Not continuing") ? "where its CPU is:" : without_time(line));
@@ -145,5 +158,5 @@ crash_read(const struct log *console, const struct images *images, char text[CRA
 		add_place("in", line, false, images, text);
 	if (!strstr(line, "[monitor]") && log_line(console, " [monitor]", line, sizeof(line)))
 		add_place(strchr(text, '\n') ? "called by" : "in", line, true, images, text);
-	return true;
+	return children_used() - before;
 }

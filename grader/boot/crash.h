@@ -13,8 +13,10 @@
 
 /*
  * Look for the Host's last words in its console, a panic, an oops or a warning: a few lines with
- * the functions, and file and line where the images have them.  false if there are none.
+ * the functions, and file and line where the images have them; text stays as it is if there are
+ * none. Returns the seconds of the processor that this took: a debugger reads what anybody has
+ * made.
  */
-bool crash_read(const struct log *console, const struct images *images, char text[CRASH_CHARS]);
+double crash_read(const struct log *console, const struct images *images, char text[CRASH_CHARS]);
 
 #endif

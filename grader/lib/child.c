@@ -105,65 +105,77 @@ child_stop(pid_t *pid)
 	*pid = 0;
 }
 
+static void add_used(pid_t pid, int most, struct used *used);
+
+/* How long a thread was kept from working, and what its children have used. */
 static void
-add_waited(pid_t pid, struct used *used)
+add_thread(const char *threads, const char *thread, int most, struct used *used)
 {
-	char path[64 + 256];
-	struct dirent *entry;
-	DIR *threads;
-
-	snprintf(path, sizeof(path), "/proc/%d/task", pid);
-	threads = opendir(path);
-	while (threads && (entry = readdir(threads))) {
-		unsigned long long waited;
-		FILE *file;
-
-		snprintf(path, sizeof(path), "/proc/%d/task/%s/schedstat", pid, entry->d_name);
-		file = fopen(path, "re");
-		if (file && fscanf(file, "%*u %llu", &waited) == 1 && waited / 1e9 > used->waited)
-			used->waited = waited / 1e9;
-		if (file)
-			fclose(file);
-	}
-	if (threads)
-		closedir(threads);
-}
-
-/* Where a machine is inside of a jail, it is the jail's child. */
-static void
-add_used(pid_t pid, int depth, struct used *used)
-{
-	char path[64], text[1024], *at;
-	unsigned long ticks[4];
+	unsigned long long waited;
+	char path[64 + 300];
 	FILE *file;
 	int child;
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	snprintf(path, sizeof(path), "%s/%s/schedstat", threads, thread);
 	file = fopen(path, "re");
-	if (!file)
-		return;
-	/* The name in it may be anything; what follows its last parenthesis is ours. */
-	at = fgets(text, sizeof(text), file) ? strrchr(text, ')') : NULL;
-	if (at && sscanf(at, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %lu %lu",
-			  &ticks[0], &ticks[1], &ticks[2], &ticks[3]) == 4)
-		used->cpu +=
-			(double)(ticks[0] + ticks[1] + ticks[2] + ticks[3]) / sysconf(_SC_CLK_TCK);
-	fclose(file);
-	add_waited(pid, used);
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", pid, pid);
-	file = depth ? fopen(path, "re") : NULL;
+	if (file && fscanf(file, "%*u %llu", &waited) == 1 && waited / 1e9 > used->waited)
+		used->waited = waited / 1e9;
+	if (file)
+		fclose(file);
+	snprintf(path, sizeof(path), "%s/%s/children", threads, thread);
+	file = fopen(path, "re");
 	while (file && fscanf(file, "%d", &child) == 1)
-		add_used(child, depth - 1, used);
+		add_used(child, most, used);
 	if (file)
 		fclose(file);
 }
 
+/* A process and all below it.  One that ends meanwhile is counted with its parent next time. */
+static void
+add_used(pid_t pid, int most, struct used *used)
+{
+	char path[64], text[1024], *at;
+	unsigned long ticks[4];
+	struct dirent *entry;
+	DIR *threads;
+	FILE *file;
+	long pages;
+
+	/* It may be a long chain. */
+	if (used->processes > most)
+		return;
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	file = fopen(path, "re");
+	if (!file)
+		return;
+	text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
+	fclose(file);
+	/* The name in it may be anything; what follows its last parenthesis is ours. */
+	at = strrchr(text, ')');
+	if (at && sscanf(at,
+			  ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %lu %lu %*d %*d"
+			  " %*d %*d %*u %*u %ld",
+			  &ticks[0], &ticks[1], &ticks[2], &ticks[3], &pages) == 5) {
+		used->cpu +=
+			(double)(ticks[0] + ticks[1] + ticks[2] + ticks[3]) / sysconf(_SC_CLK_TCK);
+		used->memory_mb += pages * sysconf(_SC_PAGESIZE) >> 20;
+		used->processes++;
+	}
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	threads = opendir(path);
+	while (threads && (entry = readdir(threads)))
+		if (entry->d_name[0] != '.')
+			add_thread(path, entry->d_name, most, used);
+	if (threads)
+		closedir(threads);
+}
+
 struct used
-child_used(pid_t pid)
+child_used(pid_t pid, int most)
 {
 	struct used used = {0};
 
-	add_used(pid, 4, &used);
+	add_used(pid, most, &used);
 	return used;
 }
 

@@ -39,9 +39,12 @@ struct used {
 	double cpu; /* seconds of the processor */
 	double waited; /* seconds in which others kept that thread from working that had to wait
 			  longest */
+	long memory_mb; /* that is there */
+	int processes;
 };
 
-struct used child_used(pid_t pid);
+/* most: with more processes than that, the number is all that is right. */
+struct used child_used(pid_t pid, int most);
 
 /* Run to the end.  Exit status; 128 + signal; -1 with errno when it could not be started. */
 int child_run(char *const argv[], const struct child_io *io);

@@ -10,7 +10,8 @@
  *
  * Each grading has a folder of its own for this, build/graded/work-*, and the result is in one that
  * is named by what was handed in, build/graded/SHA-256.  Both are locked while it runs.  A folder
- * that is there without a lock was left by somebody who was killed, and goes.
+ * that is there without a lock was left by somebody who was killed, and goes.  Results stay until
+ * `make clean-graded`.
  *
  * Whose fault it is that something cannot be built is not told by what a tool says: the skeleton is
  * built in the same way then, and if that works and a second try of the submission fails again, it
@@ -48,6 +49,7 @@ static const char usage[] =
 	"Grades what was handed in: an archive of `make handin`, or a folder with one in it, or\n"
 	"with vmm/ and monitor/.\n"
 	"  --lab=N, --base=own|ref    instead of those that it was handed in for\n"
+	"  --base-for='N ...'         labs that may be handed in on the reference's objects\n"
 	"  --tests=..., --machine=..., --jobs=N    as grade's\n"
 	"  --reports='FORMAT:FILE ...'  grade's --report; a % in one becomes the lab\n"
 	"  --build=build              where everything is built\n"
@@ -60,6 +62,7 @@ static const char usage[] =
 #define WHY_MAX (64 << 10)
 #define ARGS_MAX 64
 #define SUMMARY_MAX 40 /* lines */
+#define LOGS_KEPT 100 /* gradings whose logs stay */
 
 /* How much a submission may use.  The reference's largest lab takes a tenth of the CPU time. */
 #define READ_LIMITS \
@@ -74,10 +77,12 @@ static struct {
 	char *reports;
 	int lab; /* 0: the archive's */
 	const char *base; /* NULL: the archive's */
+	const char *base_for;
 } options = {.build = "build",
 	.pristine = "build/skeleton-new",
 	.kit = "none",
 	.cross = "i686-linux-gnu-",
+	.base_for = "",
 	.vmm_flags = "",
 	.module_flags = ""};
 
@@ -244,9 +249,11 @@ is_finished(const char *path)
 	return finished;
 }
 
+static const char *graded; /* where all results are */
+
 /* What gradings have left that were killed. */
 static void
-sweep(const char *graded)
+sweep(void)
 {
 	DIR *folder = opendir(graded);
 	struct dirent *entry;
@@ -267,6 +274,56 @@ sweep(const char *graded)
 	}
 	if (folder)
 		closedir(folder);
+}
+
+static int
+is_result(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.' && strncmp(entry->d_name, "work-", 5) != 0;
+}
+
+static int
+oldest_first(const struct dirent **a, const struct dirent **b)
+{
+	struct stat one = {0}, other = {0};
+
+	stat(format("%s/%s", graded, (*a)->d_name), &one);
+	stat(format("%s/%s", graded, (*b)->d_name), &other);
+	return (one.st_mtime > other.st_mtime) - (one.st_mtime < other.st_mtime);
+}
+
+/*
+ * Whoever hands in often would fill the disk with logs: a test may write a megabyte.  Those of the
+ * last gradings are kept, and every result.
+ */
+static void
+forget_logs(void)
+{
+	struct dirent **entry;
+	int n = scandir(graded, &entry, is_result, oldest_first), forgotten = 0, lock;
+
+	for (int i = 0; i < n; i++) {
+		const char *path = format("%s/%s", graded, entry[i]->d_name);
+		bool had = false;
+
+		free(entry[i]);
+		if (n - i <= LOGS_KEPT || (lock = lock_folder(path)) < 0)
+			continue;
+		for (int lab = 1; lab <= 4; lab++) {
+			const char *logs = format("%s/lab%d", path, lab);
+
+			had |= access(logs, F_OK) == 0;
+			remove_directory(logs);
+		}
+		forgotten += had;
+		close(lock);
+	}
+	if (n >= 0)
+		free(entry);
+	if (forgotten)
+		printf("the logs of %d older gradings are gone: %s keeps those of the last %d, and "
+		       "all results\n",
+			forgotten, graded, LOGS_KEPT);
 }
 
 /* Nobody sweeps away a folder that has no lock yet. */
@@ -291,14 +348,28 @@ make_work(void)
 	char *path = format("%s/graded/work-XXXXXX", options.build);
 	int all = lock_all();
 
-	sweep(format("%s/graded", options.build));
+	graded = format("%s/graded", options.build);
+	sweep();
+	forget_logs();
 	if (!mkdtemp(path) || lock_folder(path) < 0)
 		err(2, "cannot make %s", path);
 	handed.work = path;
 	close(all);
 }
 
-/* Where the result goes: named by what was handed in, and empty. */
+/* A result of another kind: a look at some tests does not take the score away. */
+static bool
+is_anothers(const char *name)
+{
+	const char *mine = format("lab%d%s%s.json", handed.lab,
+		strcmp(handed.base, "ref") == 0 ? "-on-ref" : "", options.tests ? "-some" : "");
+	size_t n = strlen(name);
+
+	return n > 5 && strcmp(name + n - 5, ".json") == 0 && !strstr(name, "unfinished") &&
+	       strcmp(name, mine) != 0;
+}
+
+/* Where the result goes: named by what was handed in; an older one is gone. */
 static void
 make_result(void)
 {
@@ -307,7 +378,10 @@ make_result(void)
 	DIR *folder;
 	int all;
 
-	/* One that was killed may take a moment to put its machines away. */
+	/*
+	 * Two students may hand in the same, or one twice: the second waits, and gets his own
+	 * result.  Who was killed may take a moment to put his machines away.
+	 */
 	for (int again = 0;; again++) {
 		all = lock_all();
 		if (make_directory(path) < 0) {
@@ -318,16 +392,18 @@ make_result(void)
 		if (handed.lock >= 0)
 			break;
 		close(all);
-		if (again == 50 || stopped) {
-			warnx("another grading of the same submission is under way");
+		if (stopped)
 			leave(2);
-		}
+		if (again == 50)
+			warnx("another grading of the same submission is under way: waiting for "
+			      "its end");
 		usleep(100000);
 	}
 	/* The lock is the folder's: what is in it goes, and it stays. */
 	folder = opendir(path);
 	while (folder && (entry = readdir(folder)))
-		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+			!is_anothers(entry->d_name))
 			remove_directory(format("%s/%s", path, entry->d_name));
 	if (folder)
 		closedir(folder);
@@ -812,6 +888,32 @@ take(void)
 		sha256(handed.archive, handed.sum);
 }
 
+/*
+ * It is to stand on the reference's objects.  Anybody can write that into an archive, so it holds
+ * for those labs only whose students have them: else it would be a way to get them, or to hand in
+ * what nobody can grade.  Where they have been promised, or you name them, they are to be there.
+ */
+static void
+need_base(void)
+{
+	if (!options.base && !strchr(options.base_for, '0' + handed.lab)) {
+		make_result();
+		leave(grade(format(
+			"it stands on the reference's labs before lab %d (BASE=ref), and that is "
+			"not meant for lab %d: make it on labs of your own, without BASE=ref, and "
+			"hand that in.\n"
+			"For the instructor: if your students have these objects, grade with "
+			"BASE_FOR=%d, or with their kit.\n",
+			handed.lab, handed.lab, handed.lab)));
+	}
+	if (access(format("%s/base/on-%d/vmm.o", options.build, handed.lab), R_OK) < 0) {
+		warnx("BASE=ref: there are no objects here of the labs before lab %d: grade with a "
+		      "kit of `make dist BASE_FOR=%d`, or where the reference is",
+			handed.lab, handed.lab);
+		leave(2);
+	}
+}
+
 /* NULL, or why it cannot be built. */
 static const char *
 build_it(void)
@@ -851,6 +953,7 @@ parse(int argc, char **argv)
 	enum {
 		LAB = 256,
 		BASE,
+		BASE_FOR,
 		TESTS,
 		MACHINE,
 		JOBS,
@@ -866,6 +969,7 @@ parse(int argc, char **argv)
 	static const struct option known[] = {
 		{"lab", required_argument, NULL, LAB},
 		{"base", required_argument, NULL, BASE},
+		{"base-for", required_argument, NULL, BASE_FOR},
 		{"tests", required_argument, NULL, TESTS},
 		{"machine", required_argument, NULL, MACHINE},
 		{"jobs", required_argument, NULL, JOBS},
@@ -892,6 +996,9 @@ parse(int argc, char **argv)
 			if (strcmp(optarg, "own") != 0 && strcmp(optarg, "ref") != 0)
 				errx(2, "--base is own or ref");
 			options.base = optarg;
+			break;
+		case BASE_FOR:
+			options.base_for = optarg;
 			break;
 		case TESTS:
 			options.tests = argv[optind - 1];
@@ -961,13 +1068,8 @@ main(int argc, char **argv)
 	}
 	if (handed.lab != lab)
 		printf("note: it was handed in for lab %d\n", lab);
-	if (strcmp(handed.base, "ref") == 0 && handed.lab > 1 &&
-		access(format("%s/base/on-%d", options.build, handed.lab), R_OK) < 0) {
-		warnx("%s stands on the reference's labs before lab %d, and this kit has not got "
-		      "them: make dist BASE_FOR=%d puts them into one",
-			handed.name, handed.lab, handed.lab);
-		leave(2);
-	}
+	if (strcmp(handed.base, "ref") == 0)
+		need_base();
 	make_result();
 	why = build_it();
 	leave(grade(why));

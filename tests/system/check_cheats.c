@@ -4,7 +4,8 @@
  * some that only do harm: on the real Host, in QEMU.  A launcher can be a shell script there.
  */
 #define _GNU_SOURCE
-#include <check.h>
+#include "tests/system/check_run.h"
+
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +17,6 @@
 #define GRADE "build/bin/grade --jail=build/bin/jail "
 
 static char place[64];
-static char shown[1 << 20];
 
 static void
 set_up(void)
@@ -32,19 +32,6 @@ tear_down(void)
 
 	snprintf(command, sizeof(command), "rm -rf %s", place);
 	ck_assert_int_eq(system(command), 0);
-}
-
-/* Run a grading.  The grader's exit status; its output is in shown. */
-static int
-run(const char *command)
-{
-	FILE *file = popen(command, "r");
-	size_t n;
-
-	ck_assert_ptr_nonnull(file);
-	n = fread(shown, 1, sizeof(shown) - 1, file);
-	shown[n] = '\0';
-	return WEXITSTATUS(pclose(file));
 }
 
 static void
@@ -102,9 +89,9 @@ honest_passes(void)
 
 	snprintf(command, sizeof(command),
 		GRADE "--lab=1 --tree=reference --out=%s --tests='hello' 2>&1", place);
-	ck_assert_msg(run(command) == 0, "%s", shown);
-	ck_assert_ptr_nonnull(strstr(shown, "\nhello: OK ("));
-	ck_assert_ptr_nonnull(strstr(shown, "\n1 of 1 chosen tests pass.\n"));
+	expect_status(command, 0);
+	expect_text("\nhello: OK (");
+	expect_text("\n1 of 1 chosen tests pass.\n");
 }
 
 /*
@@ -164,8 +151,8 @@ all_plain(const char *test)
 		"terminal", "json", "junit", "tap", "lab1/%s.console.log", "lab1/%s.verdict.log"};
 	char name[80], path[200];
 
-	for (const unsigned char *c = (const unsigned char *)shown; *c; c++)
-		ck_assert_msg(*c == '\n' || (*c >= ' ' && *c < 0x7f), "\\x%02x in: %s", *c, shown);
+	for (const unsigned char *c = (const unsigned char *)output; *c; c++)
+		ck_assert_msg(*c == '\n' || (*c >= ' ' && *c < 0x7f), "\\x%02x in: %s", *c, output);
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		FILE *file;
 		long bytes = 0;
@@ -182,8 +169,6 @@ all_plain(const char *test)
 		ck_assert_int_lt(bytes, 4 << 20);
 	}
 }
-
-#define shows(text) ck_assert_msg(strstr(shown, text) != NULL, "no \"%s\" in: %s", text, shown)
 
 /* One test of each kind: checks, a death, words on the console, a measurement, a script. */
 #define KINDS "hello forbidden-open power-off cost-null-call killed-vmm two-machines linux-initrd"
@@ -211,7 +196,7 @@ static const char *const cheats[] = {
 START_TEST(cheat_gets_nothing)
 {
 	ck_assert_int_eq(grade(1, cheats[_i], KINDS), 1);
-	shows("0 of ");
+	expect_text("0 of ");
 }
 END_TEST
 
@@ -221,7 +206,7 @@ START_TEST(cheat_gets_nothing_in_module_labs)
 				 "hello forbidden-open power-off cost-null-call killed-vmm "
 				 "two-machines nothing-leaks no-host-switch"),
 		1);
-	shows("0 of ");
+	expect_text("0 of ");
 }
 END_TEST
 
@@ -286,10 +271,10 @@ START_TEST(module_gets_nothing)
 {
 	ck_assert_int_eq(
 		grade_module(modules[_i].init, modules[_i].start, modules[_i].on_bochs), 1);
-	shows(modules[_i].says);
-	shows(modules[_i].more);
-	shows("0 of ");
-	ck_assert_msg(!strstr(shown, "could not be graded"), "%s", shown);
+	expect_text(modules[_i].says);
+	expect_text(modules[_i].more);
+	expect_text("0 of ");
+	expect_no_text("could not be graded");
 	honest_passes();
 }
 END_TEST
@@ -334,12 +319,12 @@ START_TEST(program_gets_nothing)
 {
 	const char *tests = programs[_i].tests ? programs[_i].tests : "hello";
 
-	ck_assert_msg(
-		grade_program(programs[_i].cheat, tests) == 1, "%s: %s", programs[_i].cheat, shown);
-	shows(programs[_i].says);
-	shows(programs[_i].more);
-	shows("0 of ");
-	ck_assert_msg(!strstr(shown, "could not be graded"), "%s", shown);
+	ck_assert_msg(grade_program(programs[_i].cheat, tests) == 1, "%s: %s", programs[_i].cheat,
+		output);
+	expect_text(programs[_i].says);
+	expect_text(programs[_i].more);
+	expect_text("0 of ");
+	expect_no_text("could not be graded");
 	all_plain(programs[_i].tests ? "forbidden-open" : "hello");
 	honest_passes();
 }
@@ -383,7 +368,7 @@ START_TEST(emulator_is_in_the_jail)
 	/* Nobody's code has run in a machine: that is the grader's trouble. */
 	ck_assert_int_eq(run(command), 3);
 	if (_i == 0)
-		shows(" ended with status 1: sees:.");
+		expect_text(" ended with status 1: sees:.");
 	snprintf(program, sizeof(program), "%s/written", place);
 	ck_assert_int_ne(access(program, F_OK), 0);
 	unsetenv(emulators[_i].variable);
@@ -410,7 +395,7 @@ START_TEST(harm_is_a_failure)
 	char path[96];
 
 	ck_assert_int_eq(grade(1, harm[_i].script, "hello"), 1);
-	shows(harm[_i].says);
+	expect_text(harm[_i].says);
 	snprintf(path, sizeof(path), "%s/lab1/hello.console.log", place);
 	ck_assert_int_eq(stat(path, &status), 0);
 	ck_assert_int_lt(status.st_size, 1 << 20);

@@ -782,6 +782,25 @@ START_TEST(module_is_the_students)
 }
 END_TEST
 
+/* A debugger that reads what somebody has made for it takes of his time, not of the grader's. */
+START_TEST(reading_a_crash_counts)
+{
+	char path[PATH_MAX];
+
+	make_module();
+	ck_assert_int_eq(
+		system("mkdir bin && printf '#!/bin/sh\\n(ulimit -t 2; while :; do :; done)\\n"
+		       "exit 0\\n' >bin/gdb && chmod 755 bin/gdb"),
+		0);
+	snprintf(path, sizeof(path), "%s/bin:%s", place, getenv("PATH"));
+	setenv("PATH", path, 1);
+	ck_assert_int_eq(grade("oops", MODULE "-j 1 --budget=1 --tests='hello syscall'"), 1);
+	shows("the Host crashed: BUG: ");
+	shows("have used up the 1 seconds of the processor");
+	none_left();
+}
+END_TEST
+
 static const char *const ends[] = {"oops", "warning", "gone", "host-hang"};
 
 START_TEST(others_get_another_host)
@@ -1219,6 +1238,7 @@ main(void)
 		whole, breakdown_is_the_graders, 0, sizeof(breakdowns) / sizeof(breakdowns[0]));
 	tcase_add_test(whole, tests_share_a_boot);
 	tcase_add_loop_test(whole, module_is_the_students, 0, sizeof(modules) / sizeof(modules[0]));
+	tcase_add_test(whole, reading_a_crash_counts);
 	tcase_add_loop_test(whole, others_get_another_host, 0, sizeof(ends) / sizeof(ends[0]));
 	tcase_add_test(whole, bad_module_is_tried_once);
 	tcase_add_loop_test(whole, interrupted, 0, sizeof(stops) / sizeof(stops[0]));
