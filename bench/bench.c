@@ -11,7 +11,10 @@
  */
 #define _GNU_SOURCE
 #include "bench/plan.h"
+#include "grader/boot/pool.h"
 #include "grader/lib/child.h"
+#include "grader/lib/files.h"
+#include "grader/lib/signals.h"
 
 #include <err.h>
 #include <errno.h>
@@ -19,15 +22,10 @@
 #include <fnmatch.h>
 #include <getopt.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
-
-#define JOBS_MAX 16
 
 static const char usage[] =
 	"usage: bench [OPTION...]\n"
@@ -123,8 +121,8 @@ options(struct running *b, int argc, char **argv)
 	}
 	if (optind < argc)
 		errx(2, "\"%s\": bench takes options only", argv[optind]);
-	if (b->jobs > JOBS_MAX)
-		b->jobs = JOBS_MAX;
+	if (b->jobs > POOL_MAX)
+		b->jobs = POOL_MAX;
 }
 
 /* Which cells to measure: those asked for whose figures are not there yet. */
@@ -179,7 +177,7 @@ start(struct running *b, struct plan *plan)
 	if (b->plans.events && !cell->peer)
 		events_load(&b->plans, plan, directory);
 	plan->began = clock_seconds();
-	plan->running = true;
+	plan->started = true;
 	plan_key(&b->plans, plan); /* somebody may have built something since */
 	if (!cell->peer)
 		plan->cell->versions =
@@ -213,13 +211,13 @@ take(struct cell *cell, const struct row *row)
 }
 
 static void
-collect(struct running *b, struct plan *plan)
+collect(void *running, struct boot *boot)
 {
+	struct running *b = running;
+	struct plan *plan = (struct plan *)((char *)boot - offsetof(struct plan, boot));
 	struct cell *cell = plan->cell;
 	char name[80];
 
-	plan->running = false;
-	plan->over = true;
 	b->done++;
 	cell->figures = 0;
 	cell->brief = b->plans.brief && strcmp(cell->guest, "unit") != 0;
@@ -248,104 +246,28 @@ collect(struct running *b, struct plan *plan)
 		cannot("write", b->json);
 }
 
-/* Start machines until as many run as may.  How many run. */
-static int
-start_some(struct running *b)
+static struct boot *
+start_next(void *running)
 {
-	int running = 0;
+	struct running *b = running;
 
-	for (size_t i = 0; i < b->plans.bench.cells; i++)
-		running += b->plans.plan[i].running;
-	for (size_t i = 0; i < b->plans.bench.cells && running < b->jobs; i++) {
+	for (size_t i = 0; i < b->plans.bench.cells; i++) {
 		struct plan *plan = &b->plans.plan[i];
 
-		if (!plan->wanted || plan->running || plan->over)
-			continue;
-		start(b, plan);
-		running++;
-	}
-	return running;
-}
-
-/* The signal that interrupted it, or 0. */
-static int
-run(struct running *b, int signals)
-{
-	struct pollfd fds[1 + JOBS_MAX * BOOT_FDS];
-	struct signalfd_siginfo info;
-	int stop = 0;
-
-	while (!stop && start_some(b) > 0) {
-		nfds_t n = 0;
-
-		fds[n++] = (struct pollfd){.fd = signals, .events = POLLIN};
-		for (size_t i = 0; i < b->plans.bench.cells; i++) {
-			if (!b->plans.plan[i].running)
-				continue;
-			boot_poll(&b->plans.plan[i].boot, &fds[n]);
-			n += BOOT_FDS;
-		}
-		poll(fds, n, 250);
-		while (read(signals, &info, sizeof(info)) == sizeof(info))
-			if (info.ssi_signo != SIGCHLD)
-				stop = info.ssi_signo;
-		for (size_t i = 0; i < b->plans.bench.cells; i++) {
-			struct plan *plan = &b->plans.plan[i];
-
-			if (!plan->running)
-				continue;
-			boot_work(&plan->boot, clock_seconds());
-			if (!stop && boot_over(&plan->boot))
-				collect(b, plan);
+		if (plan->wanted && !plan->started) {
+			start(b, plan);
+			return &plan->boot;
 		}
 	}
-	for (size_t i = 0; i < b->plans.bench.cells; i++)
-		if (b->plans.plan[i].running)
-			boot_stop(&b->plans.plan[i].boot);
-	return stop;
-}
-
-static int
-catch_signals(void)
-{
-	sigset_t set;
-	int fd;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGCHLD);
-	signal(SIGPIPE, SIG_IGN);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (fd < 0)
-		err(3, "signalfd");
-	return fd;
-}
-
-/* Two benches in one directory would write into each other's logs. */
-static void
-lock(const struct running *b)
-{
-	char path[PATH_MAX + 8];
-	int fd;
-
-	if (make_directory(b->directory) < 0)
-		err(2, "cannot make %s", b->directory);
-	snprintf(path, sizeof(path), "%s/lock", b->directory);
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-	if (fd < 0)
-		err(2, "cannot make %s", path);
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
-		errx(2, "%s is in use by another bench", b->directory);
+	return NULL;
 }
 
 int
 main(int argc, char **argv)
 {
 	struct running *b = calloc(1, sizeof(*b));
-	int stop, signals, failed = 0;
+	struct pool pool;
+	int stop, failed = 0;
 
 	if (!b)
 		err(3, "no memory");
@@ -358,15 +280,16 @@ main(int argc, char **argv)
 		errx(2, "%s", qemu.missing());
 	snprintf(b->directory, sizeof(b->directory), "%s", b->out);
 	snprintf(b->json, sizeof(b->json), "%.4000s/bench.json", b->out);
-	lock(b);
+	if (lock_directory(b->directory) < 0)
+		errx(2, "%s is in use by another bench", b->directory);
 	if (b->plans.events)
 		events_find(&b->plans.images);
 	plan_all(&b->plans);
 	choose(b);
 	if (b->wanted)
 		printf("%zu of %zu cells to measure\n", b->wanted, b->plans.bench.cells);
-	signals = catch_signals();
-	stop = run(b, signals);
+	pool = (struct pool){.jobs = b->jobs, .owner = b, .next = start_next, .over = collect};
+	stop = pool_run(&pool, signals_catch());
 	if (stop) {
 		printf("Interrupted; %s has what is measured, the rest is for the next time.\n",
 			b->json);

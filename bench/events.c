@@ -3,6 +3,7 @@
  * bench_events.c - what the plugin, events.c, has to know, and what comes back from it.
  */
 #include "bench/plan.h"
+#include "grader/lib/files.h"
 
 #include <elf.h>
 #include <err.h>

@@ -4,6 +4,7 @@
  * measured holds.
  */
 #include "bench/plan.h"
+#include "grader/lib/files.h"
 
 #include <stdint.h>
 #include <stdio.h>

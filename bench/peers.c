@@ -4,6 +4,7 @@
  */
 #include "bench/plan.h"
 #include "grader/lib/child.h"
+#include "grader/lib/files.h"
 
 #include <err.h>
 #include <stdio.h>

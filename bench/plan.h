@@ -35,7 +35,7 @@ struct plan {
 	int tests;
 	bool network; /* the last of them is the network's, which a brief run leaves out */
 	struct boot boot;
-	bool wanted, running, over;
+	bool wanted, started;
 	double began;
 	char plugin[2 * PATH_MAX], events[PATH_MAX];
 	/* Of a peer, what boots instead of the Host, with paths. */

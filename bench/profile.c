@@ -6,18 +6,20 @@
  * program; a plugin of QEMU's (profiler.c) counts.
  *
  * Exit status: 0 measured, 1 it could not be, 2 used wrongly or something is not built, 3 the
- * profile itself broke down.
+ * profile itself broke down; 128 + signal when interrupted.
  */
 #define _GNU_SOURCE
 #include "bench/profile.h"
 
 #include "bench/plan.h"
+#include "grader/boot/pool.h"
 #include "grader/lib/child.h"
+#include "grader/lib/files.h"
+#include "grader/lib/signals.h"
 
 #include <err.h>
 #include <getopt.h>
 #include <jansson.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -144,6 +146,33 @@ plan(struct plan *plan, const struct asked *a)
 		errx(2, "%s is missing: `make profile OP=%s` makes it", disk, a->op);
 }
 
+/* The one boot: what it is of. */
+struct single {
+	struct boot *boot; /* NULL: it has been started */
+	const struct images *images;
+	const struct lab *lab;
+	const char *directory;
+};
+
+static struct boot *
+start_single(void *single)
+{
+	struct single *of = single;
+	struct boot *boot = of->boot;
+
+	if (boot)
+		boot_start(boot, &qemu, of->images, of->lab, of->directory);
+	of->boot = NULL;
+	return boot;
+}
+
+static void
+single_over(void *single, struct boot *boot)
+{
+	(void)single;
+	(void)boot;
+}
+
 /* Run it.  The operations of the batch that was counted. */
 static long long
 run(const struct asked *a, const char *directory, const char *plugin, char log[PATH_MAX])
@@ -154,7 +183,12 @@ run(const struct asked *a, const char *directory, const char *plugin, char log[P
 	struct row *row = &made.row[0];
 	const struct report *report = &row->outcome.report;
 	struct boot *boot = &made.boot;
+	struct single of = {.images = &a->images,
+		.lab = a->module ? &with : &without,
+		.directory = directory};
+	struct pool pool = {.jobs = 1, .owner = &of, .next = start_single, .over = single_over};
 	char *script;
+	int stop;
 
 	if (a->guest) {
 		cell.interception = a->interception;
@@ -172,15 +206,10 @@ run(const struct asked *a, const char *directory, const char *plugin, char log[P
 	boot->row[0] = row;
 	boot->rows = 1;
 	boot->plugin = plugin;
-	signal(SIGPIPE, SIG_IGN);
-	boot_start(boot, &qemu, &a->images, a->module ? &with : &without, directory);
-	do {
-		struct pollfd fds[BOOT_FDS];
-
-		boot_poll(boot, fds);
-		poll(fds, BOOT_FDS, 250);
-		boot_work(boot, clock_seconds());
-	} while (!boot_over(boot));
+	of.boot = boot;
+	stop = pool_run(&pool, signals_catch());
+	if (stop)
+		exit(128 + stop);
 	free(script);
 	if (row->result.status != STATUS_PASS || report->metrics != 1)
 		errx(1, "%s was not measured (%s): %s", a->op, status_name(row->result.status),

@@ -4,6 +4,7 @@
  */
 #define _GNU_SOURCE /* memmem */
 #include "bench/plan.h"
+#include "grader/lib/files.h"
 
 #include <err.h>
 #include <stdio.h>

@@ -6,8 +6,10 @@
  * broke down (and then there is no score).
  */
 #define _GNU_SOURCE
-#include "grader/boot/boot.h"
+#include "grader/boot/pool.h"
 #include "grader/lib/child.h"
+#include "grader/lib/files.h"
+#include "grader/lib/signals.h"
 #include "grader/report/report.h"
 
 #include <err.h>
@@ -17,16 +19,13 @@
 #include <getopt.h>
 #include <jansson.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
-#define JOBS_MAX 64
 #define REPORTS_MAX 16
 #define BUDGET_SECONDS 1200 /* ten times what the reference takes */
 
@@ -75,9 +74,10 @@ struct grading {
 	bool list;
 
 	struct results results;
-	struct boot *boot; /* all boots, the longest first */
+	struct boot **boot; /* all boots, the longest first */
 	size_t boots, room;
-	bool *running;
+	size_t next; /* the first that has not been started */
+	struct pool pool;
 	size_t printed; /* rows whose line is out */
 	char directory[PATH_MAX];
 	char json[PATH_MAX]; /* the last result that is one */
@@ -237,7 +237,7 @@ options(struct grading *g, int argc, char **argv)
 			g->list = true;
 			break;
 		case 'j':
-			g->jobs = number(optarg, "-j", 1, JOBS_MAX);
+			g->jobs = number(optarg, "-j", 1, POOL_MAX);
 			break;
 		case HELP:
 			help();
@@ -375,13 +375,13 @@ new_boot(struct grading *g)
 	if (g->boots == g->room) {
 		g->room = g->room ? 2 * g->room : 64;
 		g->boot = reallocarray(g->boot, g->room, sizeof(*g->boot));
-		g->running = reallocarray(g->running, g->room, sizeof(*g->running));
-		if (!g->boot || !g->running)
+		if (!g->boot)
 			err(3, "no memory");
 	}
-	g->running[g->boots] = false;
-	memset(&g->boot[g->boots], 0, sizeof(*g->boot));
-	return &g->boot[g->boots++];
+	g->boot[g->boots] = calloc(1, sizeof(**g->boot));
+	if (!g->boot[g->boots])
+		err(3, "no memory");
+	return g->boot[g->boots++];
 }
 
 static int
@@ -398,7 +398,7 @@ duration(const struct boot *boot)
 static int
 longest_first(const void *a, const void *b)
 {
-	const struct boot *one = a, *other = b;
+	const struct boot *one = *(struct boot *const *)a, *other = *(struct boot *const *)b;
 	int difference = duration(other) - duration(one);
 
 	/* A table's order else, so that two runs do the same. */
@@ -432,11 +432,11 @@ plan(struct grading *g)
 			continue;
 		}
 		for (size_t b = 0; b < g->boots && row->test->boot; b++) {
-			const struct test *other = g->boot[b].row[0]->test;
+			const struct test *other = g->boot[b]->row[0]->test;
 
 			if (other->boot && strcmp(other->boot, row->test->boot) == 0 &&
-				kind_of(g, other) == machine && g->boot[b].rows < STEPS_MAX)
-				boot = &g->boot[b];
+				kind_of(g, other) == machine && g->boot[b]->rows < STEPS_MAX)
+				boot = g->boot[b];
 		}
 		if (!boot)
 			boot = new_boot(g);
@@ -450,7 +450,7 @@ static void
 progress(struct grading *g)
 {
 	double now = clock_seconds();
-	size_t judged = 0, shown = 0;
+	size_t judged = 0;
 
 	if (!g->live || now < g->redraw)
 		return;
@@ -463,13 +463,10 @@ progress(struct grading *g)
 		return;
 	}
 	printf("  %zu of %zu tests, %.0f s:", judged, g->results.rows, now - g->started);
-	for (size_t i = 0; i < g->boots && shown < 3; i++) {
-		const struct boot *boot = &g->boot[i];
+	for (int i = 0; i < g->pool.count && i < 3; i++) {
+		const struct boot *boot = g->pool.running[i];
 
-		if (!g->running[i])
-			continue;
 		printf(" %s", boot->row[boot->now < 0 ? 0 : boot->now]->test->id);
-		shown++;
 	}
 	fflush(stdout);
 }
@@ -655,138 +652,75 @@ try_again(const struct grading *g, struct row *row)
 
 /* A boot is over: what did not get its turn in it gets a boot of its own. */
 static void
-collect(struct grading *g, size_t which)
+collect(void *grading, struct boot *over)
 {
-	struct boot over = g->boot[which], *again = NULL;
+	struct grading *g = grading;
+	struct boot *again = NULL;
 	bool retried = false;
 
-	g->running[which] = false;
-	g->used += over.cpu;
-	results_see(&g->results, over.kind->name, &over.probe);
-	for (int i = 0; i < over.rows; i++)
-		retried |= try_again(g, over.row[i]);
-	for (int i = 0; i < over.rows; i++) {
-		const struct result *result = &over.row[i]->result;
+	g->used += over->cpu;
+	results_see(&g->results, over->kind->name, &over->probe);
+	for (int i = 0; i < over->rows; i++)
+		retried |= try_again(g, over->row[i]);
+	for (int i = 0; i < over->rows; i++) {
+		const struct result *result = &over->row[i]->result;
 
-		if (!retried && g->lab->module && !over.loaded && result->status != STATUS_ERROR &&
-			!g->unloadable)
-			g->unloadable = over.row[0]->test->id;
+		if (!retried && g->lab->module && !over->loaded &&
+			result->status != STATUS_ERROR && !g->unloadable)
+			g->unloadable = over->row[0]->test->id;
 		if (g->lab->first_hole && strcmp(result->hole, g->lab->first_hole) == 0)
 			g->first_hole = true;
 		if (result->status != STATUS_NOT_RUN)
 			continue;
 		if (!again)
 			again = new_boot(g);
-		again->row[again->rows++] = over.row[i];
+		again->row[again->rows++] = over->row[i];
 	}
 	publish(g);
-}
-
-/* What has been used of the processor until now. */
-static double
-used(const struct grading *g)
-{
-	double seconds = g->used;
-
-	for (size_t i = 0; i < g->boots; i++)
-		if (g->running[i])
-			seconds += g->boot[i].cpu;
-	return seconds;
 }
 
 /* Nobody keeps a grader busy for ever: what has not come to an end by then has failed. */
 static void
-use_up(struct grading *g, size_t *next)
+use_up(struct grading *g)
 {
-	for (size_t i = 0; i < g->boots; i++) {
-		if (!g->running[i])
-			continue;
-		boot_end(&g->boot[i]);
-		while (!boot_over(&g->boot[i]))
-			;
-		collect(g, i);
-	}
-	*next = g->boots;
+	pool_end(&g->pool);
+	g->next = g->boots;
 	for (size_t i = 0; i < g->results.rows; i++)
 		if (g->results.row[i].result.status == STATUS_NOT_RUN)
 			not_started(&g->results.row[i].result,
 				"not started: the tests before it have used up the %d seconds of "
-				"the "
-				"processor that all of them have together",
+				"the processor that all of them have together",
 				g->budget);
 	publish(g);
 }
 
-/* Start boots until as many run as may.  How many run. */
-static size_t
-start_boots(struct grading *g, size_t *next)
+static struct boot *
+start_next(void *grading)
 {
-	size_t running = 0;
+	struct grading *g = grading;
 
-	for (size_t i = 0; i < g->boots; i++)
-		running += g->running[i];
-	while (running < (size_t)g->jobs && *next < g->boots) {
-		size_t i = (*next)++;
+	while (g->next < g->boots) {
+		struct boot *boot = g->boot[g->next++];
 
-		if (hopeless(g, &g->boot[i])) {
+		if (hopeless(g, boot)) {
 			publish(g);
 			continue;
 		}
-		g->boot[i].seconds = g->seconds;
-		boot_start(&g->boot[i], kind_of(g, g->boot[i].row[0]->test), &g->images, g->lab,
-			g->directory);
-		g->running[i] = true;
-		running++;
+		boot->seconds = g->seconds;
+		boot_start(boot, kind_of(g, boot->row[0]->test), &g->images, g->lab, g->directory);
+		return boot;
 	}
-	return running;
+	return NULL;
 }
 
-/* Wait until something happens.  The signal that asks us to stop, or 0. */
-static int
-wait_for_news(struct grading *g, int signals)
+static void
+look_round(struct pool *pool)
 {
-	struct pollfd fds[1 + JOBS_MAX * BOOT_FDS];
-	struct signalfd_siginfo info;
-	nfds_t n = 0;
+	struct grading *g = pool->owner;
 
-	fds[n++] = (struct pollfd){.fd = signals, .events = POLLIN};
-	for (size_t i = 0; i < g->boots; i++) {
-		if (!g->running[i])
-			continue;
-		boot_poll(&g->boot[i], &fds[n]);
-		n += BOOT_FDS;
-	}
-	poll(fds, n, 250);
-	while (read(signals, &info, sizeof(info)) == sizeof(info))
-		if (info.ssi_signo != SIGCHLD)
-			return info.ssi_signo;
-	return 0;
-}
-
-/* Run all boots.  The signal that interrupted it, or 0. */
-static int
-run(struct grading *g, int signals)
-{
-	size_t next = 0;
-	int stop = 0;
-
-	while (start_boots(g, &next) > 0 && !stop) {
-		stop = wait_for_news(g, signals);
-		for (size_t i = 0; i < g->boots; i++) {
-			if (!g->running[i])
-				continue;
-			boot_work(&g->boot[i], clock_seconds());
-			if (!stop && boot_over(&g->boot[i]))
-				collect(g, i);
-		}
-		if (!stop && used(g) > g->budget)
-			use_up(g, &next);
-		progress(g);
-	}
-	for (size_t i = 0; i < g->boots; i++)
-		if (g->running[i])
-			boot_stop(&g->boot[i]);
-	return stop;
+	if (g->used + pool_cpu(pool) > g->budget)
+		use_up(g);
+	progress(g);
 }
 
 /*
@@ -834,43 +768,6 @@ finish(struct grading *g, int stop)
 	return total.part || total.failed || total.skips ? 1 : 0;
 }
 
-/* Two gradings in one directory would write into each other's logs. */
-static void
-lock(const struct grading *g)
-{
-	char path[PATH_MAX + 8];
-	int fd;
-
-	if (make_directory(g->directory) < 0)
-		err(2, "cannot make %s", g->directory);
-	snprintf(path, sizeof(path), "%s/lock", g->directory);
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-	if (fd < 0)
-		err(2, "cannot make %s", path);
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
-		errx(2, "another grading is writing to %s; wait for it, or use --out",
-			g->directory);
-}
-
-static int
-catch_signals(void)
-{
-	sigset_t set;
-	int fd;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	signal(SIGPIPE, SIG_IGN);
-	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (fd < 0)
-		err(3, "cannot watch signals");
-	return fd;
-}
-
 static void
 paths(struct grading *g)
 {
@@ -914,16 +811,22 @@ main(int argc, char **argv)
 	else
 		require(&g);
 	paths(&g);
-	lock(&g);
+	if (lock_directory(g.directory) < 0)
+		errx(2, "another grading is writing to %s; wait for it, or use --out", g.directory);
 	boot_clean(g.directory); /* ours alone now */
-	signals = catch_signals();
+	signals = signals_catch();
 	g.live = isatty(STDOUT_FILENO);
 	g.started = clock_seconds();
 	terminal_begin(&g.results, stdout);
 	if (!g.unbuilt) {
 		plan(&g);
 		publish(&g);
-		stop = run(&g, signals);
+		g.pool = (struct pool){.jobs = g.jobs,
+			.owner = &g,
+			.next = start_next,
+			.over = collect,
+			.turn = look_round};
+		stop = pool_run(&g.pool, signals);
 	}
 	publish(&g);
 	status = finish(&g, stop);
@@ -931,7 +834,8 @@ main(int argc, char **argv)
 	json_decref(g.results.about);
 	free(g.results.row);
 	free(g.points);
+	while (g.boots)
+		free(g.boot[--g.boots]);
 	free(g.boot);
-	free(g.running);
 	return status;
 }

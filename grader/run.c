@@ -10,6 +10,8 @@
 #include "grader/boot/images.h"
 #include "grader/judge/verdict.h"
 #include "grader/lib/child.h"
+#include "grader/lib/files.h"
+#include "grader/lib/signals.h"
 #include "grader/machine/machine.h"
 #include "grader/tests/test.h"
 
@@ -25,7 +27,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -415,9 +416,8 @@ wait_for_end(struct session *s, int signals)
 		{.fd = s->machine.console, .events = POLLIN},
 		{.fd = s->machine.console >= 0 ? STDIN_FILENO : -1, .events = POLLIN}};
 	struct lines lines = {0};
-	struct signalfd_siginfo info;
 	char bytes[4096];
-	int status = -1, wait_status;
+	int status = -1, wait_status, stop;
 
 	for (bool over = false;;) {
 		const char *at = bytes;
@@ -429,9 +429,9 @@ wait_for_end(struct session *s, int signals)
 		show_console(s);
 		if (!over && !type(s, &fds[3]))
 			return -1;
-		while (read(signals, &info, sizeof(info)) == sizeof(info))
-			if (info.ssi_signo != SIGCHLD)
-				return 128 + info.ssi_signo;
+		stop = signals_stop(signals);
+		if (stop)
+			return 128 + stop;
 		n = read(s->machine.verdict, bytes, sizeof(bytes));
 		if (n == 0 || (n < 0 && errno == EIO)) /* hung up: a socket, or a terminal line */
 			fds[1].fd = fds[2].fd = -1;
@@ -448,24 +448,6 @@ wait_for_end(struct session *s, int signals)
 				status = -1;
 		}
 	}
-}
-
-static int
-catch_signals(void)
-{
-	sigset_t set;
-	int fd;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (fd < 0)
-		err(3, "cannot watch signals");
-	return fd;
 }
 
 int
@@ -499,7 +481,7 @@ main(int argc, char **argv)
 	if (strcmp(s.guest, "linux") == 0 && s.kind->disks)
 		copy_disk(&s);
 	has_terminal = tcgetattr(STDIN_FILENO, &terminal) == 0;
-	signals = catch_signals();
+	signals = signals_catch();
 	pack(&s);
 	image_path(&s.images, "kernel", kernel);
 	image_path(&s.images, "rom", rom);

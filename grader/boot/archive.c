@@ -3,6 +3,7 @@
 #include "grader/boot/archive.h"
 
 #include "grader/lib/child.h"
+#include "grader/lib/files.h"
 
 #include <dirent.h>
 #include <errno.h>

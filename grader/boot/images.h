@@ -32,16 +32,4 @@ void guest_require(const struct images *images, const char *name);
 /* Ends the grader with one line, if the tree's launcher is not built. */
 void tree_require(const struct images *images);
 
-/*
- * A file's bytes, to be read only, until munmap(); an empty one has none, and needs no munmap().
- * Ends the grader, as cannot() does, if it cannot be read.
- */
-const void *map_file(const char *path, size_t *size);
-
-/* mkdir -p.  0, or -1 with errno. */
-int make_directory(const char *path);
-
-/* Ends the grader (exit status 3) with one line that names the path and the reason, from errno. */
-__attribute__((noreturn)) void cannot(const char *what, const char *path);
-
 #endif

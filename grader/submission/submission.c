@@ -23,6 +23,7 @@
 #include "grader/boot/archive.h"
 #include "grader/boot/images.h"
 #include "grader/lib/child.h"
+#include "grader/lib/files.h"
 #include "grader/submission/jail.h"
 
 #include <dirent.h>

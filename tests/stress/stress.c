@@ -10,6 +10,7 @@
 #include "grader/judge/log.h"
 #include "grader/judge/verdict.h"
 #include "grader/lib/child.h"
+#include "grader/lib/files.h"
 #include "grader/machine/machine.h"
 #include "tests/stress/fuzz_cases.h"
 
