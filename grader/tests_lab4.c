@@ -154,7 +154,7 @@ static const struct test tests[] = {
 		"linux-vectors-fast", NULL, "--fast", "frame mxcsr pending vectors", .cpu = "max"),
 	LINUX_SAME_ROW("linux-same-fast-bochs", NULL, "--fast",
 		"alternate segments selectors frame faults wild flags cpuid fork-trap mxcsr "
-		"pending vectors registers calls steps watch",
+		"pending vectors registers calls steps watch virtual",
 		.machine = ON_BOCHS, .needs = SEGMENT_LIMITS),
 	LINUX_ROW("linux-many-fast", NULL, "Linux has more processes than the machine has spaces.",
 		.files = {"initrd"}, .memory_mb = 512,
