@@ -17,10 +17,12 @@
 /*
  * QEMU's TCG lets IRET in user mode set VM, and with it IF as it likes.  Who then runs round in a
  * circle with interrupts off has the CPU for good, and there is nothing to be found: so whatever
- * sets VM sets IF, and no IRET is there by chance.
+ * sets VM sets IF, and no IRET is there by chance.  Nor does it set VIF and VIP, which no later
+ * IRET clears there.
  */
 #define FLAG_VM 0x20000u
 #define FLAG_IF 0x200u
+#define FLAGS_STAY 0x180000u
 #define IRET 0xcf
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -61,7 +63,7 @@ number(void)
 static unsigned int
 with_interrupts(unsigned int flags)
 {
-	return flags & FLAG_VM ? flags | FLAG_IF : flags;
+	return flags & FLAG_VM ? (flags | FLAG_IF) & ~FLAGS_STAY : flags;
 }
 
 static unsigned int
