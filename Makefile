@@ -38,7 +38,7 @@ BASE_FOR ?=
 
 # What boots, and what boots in it.
 IMAGES = $(B)/host/bzImage $(B)/host/vmlinux $(B)/host/initramfs.cpio.gz $(B)/host/boot.rom $(B)/host/probe \
-	$(B)/host/hostile-launcher $(B)/host/null_blk.ko $(B)/host/configfs.ko \
+	$(B)/host/hostile-launcher $(B)/host/null_blk.ko $(B)/host/configfs.ko $(B)/host/refuse.ko \
 	$(B)/guest-linux/linux $(B)/guest-linux/linux.stripped \
 	$(B)/disk/initrd.cpio.gz $(B)/disk/root.img $(B)/disk/cdrom.iso $(B)/disk/measure $(B)/disk/same $(addprefix $(B)/guests/,$(GUESTS))
 

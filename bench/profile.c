@@ -183,9 +183,8 @@ run(const struct asked *a, const char *directory, const char *plugin, char log[P
 	struct row *row = &made.row[0];
 	const struct report *report = &row->outcome.report;
 	struct boot *boot = &made.boot;
-	struct single of = {.images = &a->images,
-		.lab = a->module ? &with : &without,
-		.directory = directory};
+	struct single of = {
+		.images = &a->images, .lab = a->module ? &with : &without, .directory = directory};
 	struct pool pool = {.jobs = 1, .owner = &of, .next = start_single, .over = single_over};
 	char *script;
 	int stop;

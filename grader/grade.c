@@ -665,8 +665,8 @@ collect(void *grading, struct boot *over)
 	for (int i = 0; i < over->rows; i++) {
 		const struct result *result = &over->row[i]->result;
 
-		if (!retried && g->lab->module && !over->loaded &&
-			result->status != STATUS_ERROR && !g->unloadable)
+		if (!retried && g->lab->module && !over->loaded && result->status != STATUS_ERROR &&
+			!g->unloadable)
 			g->unloadable = over->row[0]->test->id;
 		if (g->lab->first_hole && strcmp(result->hole, g->lab->first_hole) == 0)
 			g->first_hole = true;

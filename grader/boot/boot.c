@@ -246,6 +246,7 @@ boot_start(struct boot *boot, const struct machine_kind *kind, const struct imag
 			setup.memory_mb = test->memory_mb;
 		if (test->cpu)
 			setup.cpu = test->cpu;
+		setup.xsave |= test->xsave;
 		if (test->counted)
 			setup.nanoseconds = 1;
 		if (test->nonce) {

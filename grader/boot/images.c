@@ -23,6 +23,7 @@ static const struct {
 	{"probe", "host/probe"},
 	{"hostile-launcher", "host/hostile-launcher"},
 	{"null_blk.ko", "host/null_blk.ko"},
+	{"refuse.ko", "host/refuse.ko"},
 	{"configfs.ko", "host/configfs.ko"},
 	{"disk", "disk/root.img"},
 	{"cdrom", "disk/cdrom.iso"},

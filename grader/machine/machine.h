@@ -39,6 +39,7 @@ struct machine_setup {
 	const char *scratch; /* an existing directory for the machine's own files */
 	int memory_mb;
 	const char *cpu; /* QEMU only: its name for another CPU; NULL: its usual one */
+	bool xsave; /* QEMU only: the Host may use it, and then refuses to run machines */
 	/*
 	 * How long an instruction takes, in nanoseconds, a power of 2: time passes with the
 	 * instructions that the Host executes and with nothing else, so that it is the same on

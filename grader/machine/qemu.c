@@ -18,8 +18,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Without XSAVE: a machine has no place for what a CPU would save by it (reference/vmm/main.c). */
-#define HOST_CMDLINE "console=ttyS0 quiet panic=-1 noxsave"
+#define HOST_CMDLINE "console=ttyS0 quiet panic=-1"
+/* A machine has no place for what a CPU would save by it (reference/vmm/main.c). */
+#define WITHOUT_XSAVE " noxsave"
 
 static const char *
 program(void)
@@ -78,7 +79,8 @@ add_host(struct args *args, const struct machine_setup *setup)
 	args_add(args, "%s", setup->initramfs);
 	args_add(args, "-append");
 	/* What comes with the Host may be more than the half of RAM that a tmpfs takes. */
-	args_add(args, HOST_CMDLINE "%s", setup->repeatable ? " norandmaps rootfstype=ramfs" : "");
+	args_add(args, HOST_CMDLINE "%s%s", setup->xsave ? "" : WITHOUT_XSAVE,
+		setup->repeatable ? " norandmaps rootfstype=ramfs" : "");
 }
 
 /*

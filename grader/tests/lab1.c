@@ -45,6 +45,7 @@ static const struct test tests[] = {
 	/* ---- lab1.6: protect the guest kernel ---- */
 	KERNEL_MEMORY_ROW("lab1.6"),
 	REVEALED_ROW("lab1.6", ""),
+	PROTECTION_REFUSED_ROW("lab1.6"),
 	ESCAPE_ROW("lab1.6"),
 	AGAIN("hello", "an application still runs."),
 	AGAIN("registers", "registers still survive."),

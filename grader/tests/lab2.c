@@ -72,6 +72,7 @@ static const struct test tests[] = {
 	/* ---- protect the Guest kernel ---- */
 	KERNEL_MEMORY_ROW(PROTECT),
 	REVEALED_ROW(PROTECT, ""),
+	PROTECTION_REFUSED_ROW(PROTECT),
 	ESCAPE_ROW(PROTECT, .boot = "protected"),
 	ATTACK_PAGES_ROW(PROTECT, "mprotect", "remap", "No attack gets at a protected page."),
 	ATTACK_KERNEL_ROW(REMAP, "attack-kernel"),

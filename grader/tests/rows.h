@@ -153,6 +153,28 @@
 	UNIT_ROW("kernel-memory", hole, "kernel-memory",                                \
 		"An application cannot read, write or run what is the Guest kernel's.", \
 		__VA_ARGS__)
+/* The Host refuses mprotect for a while.  If all is well there is nobody to be killed. */
+#define PROTECTION_REFUSED_ROW(hole)                                                           \
+	ROW("protection-refused", hole, UNIT,                                                  \
+		"A machine whose Guest kernel cannot be protected ends with status 122.",      \
+		.files = {"loop", "refuse.ko"},                                                \
+		.script = "at=$(sed -n 's/ T do_mprotect_pkey$//p' /proc/kallsyms)\n"          \
+			  "./vmm --lab=$lab ./loop calls >out 2>&1 &\n"                        \
+			  "machine=$!\n"                                                       \
+			  "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do\n"  \
+			  "	grep -q looping out && break\n"                                    \
+			  "	sleep 0.1\n"                                                       \
+			  "done\n"                                                             \
+			  "(sleep 2; kill -KILL $machine) 2>/dev/null &\n"                     \
+			  "sleep 0.2\n" /* until then that one has its memory */               \
+			  "insmod ./refuse.ko at=0x$at || exit\n"                              \
+			  "wait $machine\n"                                                    \
+			  "status=$?\n"                                                        \
+			  "wait\n"                                                             \
+			  "rmmod refuse\n"                                                     \
+			  "cat out\n"                                                          \
+			  "[ $status = 122 ] || { echo \"grade: status $status\"; exit 1; }\n" \
+			  "grep '^vmm: ' out")
 #define ESCAPE_ROW(hole, ...)              \
 	UNIT_ROW("escape", hole, "escape", \
 		"An application cannot make a host system call by any entry.", __VA_ARGS__)

@@ -36,6 +36,15 @@ REFUSES("unknown-option", "An unknown option is refused.", "refused --frobnicate
 	REFUSES("much-memory", "More RAM than the range holds is refused.",
 		"refused --mem=8G ./hello"),
 	REFUSES("odd-memory", "A size that is no size is refused.", "refused --mem=much ./hello"),
+	ROW("refuses-xsave", NULL, UNIT, "A Host that saves registers by XSAVE is refused.",
+		.files = {"hello", "hostile-launcher"}, .cpu = "max", .xsave = true,
+		.script =
+			"./vmm --lab=$lab ./hello >said 2>&1\n"
+			"status=$?\n"
+			"cat said\n"
+			"[ $status = 122 ] && [ $(wc -l <said) = 1 ] && grep 'XSAVE; boot it with "
+			"noxsave' said || exit\n"
+			"[ $module != 1 ] || ./hostile-launcher $lab with-xsave"),
 	REFUSES("missing-disk", "A disk that is not there is refused.",
 		"refused --disk=./nowhere ./hello"),
 	REFUSES("missing-net", "A network interface that is not there is refused.",

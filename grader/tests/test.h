@@ -52,6 +52,7 @@ struct test {
 	unsigned int needs; /* of enum protection: without them the test says nothing */
 	int memory_mb; /* of the machine; 0: enough for a unit guest */
 	const char *cpu; /* of QEMU's, another than its usual one; NULL: that */
+	bool xsave; /* the Host saves the CPU's registers by XSAVE, where the CPU has it */
 	const char *disk; /* a throw-away copy of this image is the guest's disk */
 	bool counted; /* rdtsc counts instructions */
 	const char *boot; /* tests with the same word share a boot, one after the other */

@@ -69,9 +69,9 @@ main(int argc, char **argv)
 	signal(SIGINT, stop);
 	signal(SIGTERM, stop);
 	signal(SIGHUP, stop);
+	without_xsave(); /* the module looks by itself, but has no words for it */
 	if (options.module)
-		module_run(&machine, &options, entry); /* the module looks by itself */
-	without_xsave();
+		module_run(&machine, &options, entry);
 	monitor.machine = &machine;
 	monitor.protect = options.protect;
 	monitor_run(&monitor, entry);

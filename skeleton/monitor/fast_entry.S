@@ -13,6 +13,7 @@
  */
 #include <linux/linkage.h>
 #include <asm/asm-offsets.h>
+#include <asm/processor-flags.h>
 #include <asm/segment.h>
 #include <typetwo/frame.h>
 #include <typetwo/hypercall.h>
@@ -71,6 +72,8 @@
 .endm
 
 SYM_FUNC_START(fast_int80)
+	testl	$X86_EFLAGS_VM, 8(%esp)
+	jnz	.Lvirtual
 	pushl	%eax
 	movl	%ss:fast_machine, %eax
 	cmpb	$0, %ss:FAST_USER(%eax)
@@ -113,12 +116,15 @@ SYM_FUNC_START(fast_int80)
 	orl	$TT_FIXED_FLAGS, (%esp)
 	pushl	$__USER_CS
 	pushl	%ss:PT_EIP(%ebx)
-	/* What %ecx has and cannot be loaded becomes 0; what only level 0 may, IRET makes 0. */
+	/* What cannot be loaded becomes 0, in the frame; what only level 0 may, IRET makes 0. */
 	.set	offset, PT_DS
 	.irp	seg, ds, es, fs, gs
-	movl	%ss:offset(%ebx), %ecx
-1:	movl	%ecx, %\seg
-	_ASM_EXTABLE_TYPE(1b, 1b, EX_TYPE_ZERO_REG | EX_DATA_REG(1))
+1:	movw	%ss:offset(%ebx), %\seg
+	.pushsection .text.unlikely
+4:	movl	$0, %ss:offset(%ebx)
+	jmp	1b
+	.popsection
+	_ASM_EXTABLE(1b, 4b)
 	.set	offset, offset + 4
 	.endr
 	movl	%ss:PT_EAX(%ebx), %eax
@@ -153,6 +159,7 @@ SYM_FUNC_START(fast_int80)
 	movl	%ss:FAST_KERNEL + PT_EBX(%eax), %ebx
 	movl	%ss:FAST_KERNEL + PT_ECX(%eax), %ecx
 	popl	%eax
+.Lvirtual:				/* TCG's; the Host's entry makes of it what it should be */
 	jmp	*%ss:fast_host_int80
 SYM_FUNC_END(fast_int80)
 
@@ -162,6 +169,8 @@ SYM_FUNC_START(fast_page_fault)
 	movl	%cr2, %ecx
 	testb	$SEGMENT_RPL_MASK, %ss:16(%esp)
 	jz	.Lhost_page_fault
+	testl	$X86_EFLAGS_VM, 20(%esp)
+	jnz	.Lhost_page_fault
 	movl	%ss:fast_machine, %eax
 	cmpb	$0, %ss:FAST_USER(%eax)
 	je	.Lhost_page_fault

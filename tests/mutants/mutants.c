@@ -14,6 +14,14 @@
  *
  * Some common tests are always run.
  *
+ * What makes no difference that a guest or the Host could see is no mutant:
+ *
+ * - lab 1, the frame's flags are not masked: PTRACE_SETREGS takes its FLAG_MASK_32 of them (Linux,
+ *   arch/x86/kernel/ptrace.c), POPF in user mode NT and ID besides, and that is TT_USER_FLAGS; and
+ *   what the frame gets back is what the CPU has.
+ * - lab 2, enter leaves the frame's orig_eax where it is: exceptions and interrupts come
+ *   with -1 (entry_32.S), and a signal at the end of enter comes by interrupt(), a mutant.
+ *
  * Besides: the reference passes all tests that any of these fails, the skeleton passes none that a
  * hole decides, and with one hole open alone, none of its tests with points pass, and it is named.
  */

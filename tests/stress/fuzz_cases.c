@@ -15,10 +15,14 @@
 #include <typetwo/machine.h>
 
 /*
- * QEMU's TCG lets IRET in user mode set VM, and the Host, which has no virtual 8086 mode, takes
- * what happens there for a fault of its own.  Any program of the Host can do that, where it is TCG.
+ * QEMU's TCG lets IRET in user mode set VM, and with it IF as it likes.  Who then runs round in a
+ * circle with interrupts off has the CPU for good, and there is nothing to be found: so whatever
+ * sets VM sets IF, and no IRET is there by chance.  Nor does it set VIF and VIP, which no later
+ * IRET clears there.
  */
 #define FLAG_VM 0x20000u
+#define FLAG_IF 0x200u
+#define FLAGS_STAY 0x180000u
 #define IRET 0xcf
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -54,6 +58,12 @@ number(void)
 	default:
 		return chance(0xffffffff);
 	}
+}
+
+static unsigned int
+with_interrupts(unsigned int flags)
+{
+	return flags & FLAG_VM ? (flags | FLAG_IF) & ~FLAGS_STAY : flags;
 }
 
 static unsigned int
@@ -229,7 +239,7 @@ make_code(unsigned int *a)
 		if (used + t->length > 20)
 			break;
 		if (t->bytes[t->length - 1] == IRET)
-			value &= ~FLAG_VM;
+			value = with_interrupts(value);
 		memcpy(code + used, t->bytes, t->length);
 		if (t->at)
 			memcpy(code + used + t->at, &value, 4);
@@ -353,7 +363,7 @@ make_op(struct fuzz_op *op)
 		a[4] = number();
 		if (a[0] == 2) { /* IRET: ss, flags, cs */
 			a[1] = PICK(selectors);
-			a[2] = number() & ~FLAG_VM;
+			a[2] = with_interrupts(number());
 			a[3] = PICK(selectors);
 		}
 		break;

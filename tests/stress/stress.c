@@ -32,11 +32,6 @@
 #define MEMORY_MB 128 /* little, so that it can run out */
 #define SILENCE_SECONDS 240 /* longer than any step of stress_host, on a slow machine, too */
 #define AFTERMATH_SECONDS 3 /* for the rest of what the kernel has to say */
-/*
- * QEMU's TCG lets IRET in user mode set VM.  This Host has no virtual 8086 mode, and takes what
- * happens there for a fault of its own; so may any program of its own end it.
- */
-#define FLAG_VM 0x20000
 #define SHOWN_LINES 14 /* of it, for the person at the terminal */
 
 static const char usage[] =
@@ -89,7 +84,6 @@ struct stress {
 	int shown; /* lines of a complaint; 0: there was none */
 	double complained, heard;
 	bool done;
-	bool flaw; /* it was QEMU's fault */
 	int failures;
 };
 
@@ -287,8 +281,6 @@ complains(const char *line)
 static void
 console_line(struct stress *s)
 {
-	const char *flags;
-
 	s->line[s->line_used] = '\0';
 	s->line_used = 0;
 	if (!s->shown && complains(s->line)) {
@@ -299,9 +291,6 @@ console_line(struct stress *s)
 		printf("        %s\n", s->line);
 		s->shown++;
 	}
-	flags = strstr(s->line, "EFLAGS: ");
-	if (s->fuzz && s->shown && flags && strtoul(flags + 8, NULL, 16) & FLAG_VM)
-		s->flaw = true;
 }
 
 static void
@@ -422,7 +411,6 @@ main(int argc, char **argv)
 	static struct stress s = {
 		.images = {.build = "build", .tree = "reference"}, .seconds = 600};
 	char path[PATH_MAX + 64], plugin[2 * PATH_MAX + 96];
-	double end;
 	struct machine_setup setup = {.memory_mb = MEMORY_MB, .nanoseconds = INSTRUCTION_NS};
 
 	s.seed = (unsigned int)time(NULL) % 1000000;
@@ -455,29 +443,16 @@ main(int argc, char **argv)
 	signal(SIGTERM, interrupt);
 	signal(SIGHUP, interrupt);
 	setup.kernel = s.kernel;
-	end = seconds_now() + s.seconds;
-	do {
-		s.flaw = s.done = false;
-		s.shown = s.failures = 0;
-		s.complained = 0;
-		pack(&s);
-		setup.initramfs = s.job.initramfs;
-		setup.scratch = s.job.directory;
-		if (qemu.start(&s.machine, &setup) < 0) {
-			job_remove(&s.job);
-			cannot("start", qemu.name);
-		}
-		watch(&s);
-		machine_stop(&s.machine);
+	pack(&s);
+	setup.initramfs = s.job.initramfs;
+	setup.scratch = s.job.directory;
+	if (qemu.start(&s.machine, &setup) < 0) {
 		job_remove(&s.job);
-		if (s.flaw) {
-			printf("        that was QEMU's: user mode set VM; on with the next\n");
-			fflush(stdout);
-			s.failures = 0;
-			s.first = s.number + 1;
-			s.seconds = end - seconds_now();
-		}
-	} while (s.flaw && !s.cases && !interrupted && s.seconds > 10);
+		cannot("start", qemu.name);
+	}
+	watch(&s);
+	machine_stop(&s.machine);
+	job_remove(&s.job);
 	fclose(s.log);
 	if (interrupted)
 		return 128 + interrupted;

@@ -277,8 +277,8 @@ END_TEST
 /* The map's table of what is graded, by the tests' names as it explains them. */
 START_TEST(map_has_the_points)
 {
-	static const char *const kinds[] = {"kernel-memory*", "escape*", "attack-*", "tls-bounds",
-		"forbidden-*", "cost-*", "linux-cost*", "no-host-switch"};
+	static const char *const kinds[] = {"kernel-memory*", "protection-refused", "escape*",
+		"attack-*", "tls-bounds", "forbidden-*", "cost-*", "linux-cost*", "no-host-switch"};
 	const struct lab *lab = lab_find(_i);
 	char path[140], why[300], row[60];
 	int protects = 0, costs = 0, from, to;
@@ -290,7 +290,7 @@ START_TEST(map_has_the_points)
 	for (size_t t = 0; t < lab->count; t++)
 		for (size_t k = 0; k < sizeof(kinds) / sizeof(*kinds); k++)
 			if (fnmatch(kinds[k], lab->tests[t].id, 0) == 0)
-				*(k < 5 ? &protects : &costs) += points[t].given[BAND_FULL];
+				*(k < 6 ? &protects : &costs) += points[t].given[BAND_FULL];
 	free(points);
 	load_text(MAP);
 	ck_assert(section("What is graded", &from, &to));

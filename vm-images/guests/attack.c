@@ -38,8 +38,7 @@ enum target { NOWHERE, CANARY, SPLIT, HOST, TOP };
 /*
  * Not for QEMU's TCG.  It makes the stack accesses of far calls and returns with the rights of
  * level 0 whoever asks, so that a supervisor's page stops nobody; and it lets anybody return to
- * virtual-8086 mode, interrupts off.  Any program of the Host can do that to it there.  Nor does
- * it check alignment.
+ * virtual 8086 mode, where the next instruction is another one.  Nor does it check alignment.
  */
 #define HONEST 0x10000000
 

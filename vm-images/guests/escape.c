@@ -31,6 +31,16 @@ APPLICATION(gate_27, "	lcall	$0x27, $0\n"
 		     "	mov	$0xbad, %ecx\n"
 		     "	int	$0x80\n");
 APPLICATION(jump, "	jmp	*%ebx\n");
+#define LOW 0x20000 /* an address of virtual 8086 mode's, too */
+#define FLAGS_VIRTUAL "$0x23202" /* VM, IOPL 3, IF */
+#define FLAGS_FIXED 0x001a3200 /* what only level 0 changes: of these IF is set */
+APPLICATION(virtual,
+	"	mov	" STRING(
+		LOW) ", %edx\n" /* no miss later */
+		     "	push	$0\n	push	$0\n	push	$0\n	push	$0\n"
+		     "	push	$0x2000\n	push	%esp\n"
+		     "	push	" FLAGS_VIRTUAL "\n	push	%ebx\n	push	%ecx\n"
+		     "	iret\n");
 
 static struct space space;
 static struct app app;
@@ -164,6 +174,39 @@ check_others(void)
 	}
 }
 
+/*
+ * A CPU refuses these code segments.  QEMU's TCG looks at VM first, though an application has no
+ * right to it, and the next instruction comes from virtual 8086 mode; nothing of that is left.
+ */
+static void
+check_virtual(void)
+{
+	static const unsigned char codes[][2] = {{0xcd, 0x80}, {0x0f, 0x0b}, {0xf4}};
+	static const unsigned int selectors[] = {0x2000, 0x1ffd, 0x1ffe, 0x1fff};
+	struct tt_regs *r = &app.frame.regs;
+	unsigned int page = page_alloc();
+
+	check("virtual-8086-mode");
+	space_map(&space, LOW, page, 0);
+	for (unsigned int i = 0; i < ARRAY_SIZE(codes) * ARRAY_SIZE(selectors); i++) {
+		unsigned int cs = selectors[i % ARRAY_SIZE(selectors)];
+
+		memcpy(ram(page), codes[i / ARRAY_SIZE(selectors)], sizeof(codes[0]));
+		app_restart(&app, virtual);
+		r->eax = __NR_exit_group;
+		r->ebx = cs;
+		r->ecx = LOW - cs * 16;
+		run(&app);
+		holds(app.frame.reason == TT_EXIT_EXCEPTION ||
+				(app.frame.reason == TT_EXIT_SYSCALL &&
+					r->orig_eax == __NR_exit_group),
+			"cs 0x%x: %s", cs, exit_name(&app.frame));
+		same("cs", r->cs, TT_USER_CS);
+		same("ss", r->ss, TT_USER_DS);
+		same("flags", r->eflags & FLAGS_FIXED, 0x200);
+	}
+}
+
 int
 main(void)
 {
@@ -171,5 +214,6 @@ main(void)
 	check_int80();
 	check_sysenter();
 	check_others();
+	check_virtual();
 	return 0;
 }

@@ -9,6 +9,8 @@
 
 #define LONG_TIME 300000000 /* cycles, or instructions; no tick takes so long */
 #define LOST -1u
+#define INT80 0x80cd
+#define INT80_BYTES 2
 #define SPUN_OUT 0x77 /* ecx, when a spin came to its end */
 
 /* Longer than any tick takes, but it ends, so that a lost one is told and not waited for. */
@@ -162,6 +164,44 @@ check_stress(void)
 	holds(ticks - start >= 10, "only %u ticks", ticks - start);
 }
 
+/*
+ * A tick comes in the middle of enter, too, when the registers are the application's already.  It
+ * interrupts no system call of theirs, whatever the frame had in orig_eax, and in eax.
+ */
+static void
+check_no_call(void)
+{
+	struct tt_regs *r = &app.frame.regs;
+	unsigned long long start = read_tsc();
+	unsigned int interrupted = 0;
+
+	check("no-system-call-is-interrupted");
+	app_restart(&app, calls_then_spin);
+	set_timer(1000, 1000);
+	while (interrupted < 20 && read_tsc() - start < LONG_TIME) {
+		unsigned int old = ticks;
+
+		r->orig_eax = 20;
+		r->eax = -512u; /* the Host's ERESTARTSYS */
+		r->edi = 1000000;
+		app.frame.immediate_exit = 0;
+		enter(&app);
+		if (app.frame.reason == TT_EXIT_EXCEPTION)
+			holds(space_refill(&space, &app.frame), "trap %u", app.frame.trap);
+		/* Not one before enter, when the registers are as they were. */
+		if (app.frame.reason != TT_EXIT_INTERRUPT || ticks != old + 1 ||
+			*(unsigned short *)(tick_eip - INT80_BYTES) != INT80)
+			continue;
+		interrupted++;
+		same("orig_eax", r->orig_eax, -1u);
+		same("eax", r->eax, -512u);
+		holds(r->eip - ADDRESS(calls_then_spin) <= 8, "eip 0x%x", r->eip);
+	}
+	set_timer(0, 0);
+	app.frame.immediate_exit = 0;
+	holds(interrupted > 0, "no tick came in enter");
+}
+
 static void
 check_masked(void)
 {
@@ -195,6 +235,7 @@ main(void)
 	check_immediate_exit();
 	check_before_enter();
 	check_stress();
+	check_no_call();
 	check_masked();
 	return 0;
 }

@@ -78,6 +78,11 @@ $(B)/host/probe: $(host_dir)/probe.c $(host_dir)/rules.mk
 		-fno-pic -fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables \
 		-nostdlib -static -no-pie -s -o $@ $<
 
+$(B)/host/refuse.ko: $(wildcard $(host_dir)/refuse/*) $(B)/host/vmlinux labs/build-module
+	$(Q)$(say) "MOD     $@"
+	$(Q)CROSS='$(CROSS)' V='$(V)' labs/build-module $(B)/host/kbuild $(host_dir)/refuse $(B)/host/refuse '' && \
+	$(CROSS)strip --strip-debug -o $@ $(B)/host/refuse/refuse.ko
+
 $(B)/host/hostile-launcher: $(host_dir)/hostile-launcher.c $(host_dir)/rules.mk
 	$(Q)$(say) "CC  $@"
 	$(Q)mkdir -p $(@D)

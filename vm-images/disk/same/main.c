@@ -36,6 +36,7 @@ static const struct {
 	{"calls", same_calls},
 	{"steps", same_steps},
 	{"watch", same_watch},
+	{"virtual", same_virtual},
 	{"sleep", same_sleep},
 };
 

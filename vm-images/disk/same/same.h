@@ -43,5 +43,6 @@ void same_calls(void);
 void same_steps(void);
 void same_watch(void);
 void same_sleep(void);
+void same_virtual(void);
 
 #endif

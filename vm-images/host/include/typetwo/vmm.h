@@ -40,6 +40,7 @@ struct tt_vmm_machine {
  *   EBUSY           the file has been used for a machine; the process has threads; or somebody
  *                   looks at its memory just now, as /proc/PID/stat does: try again
  *   EFAULT EINVAL   the structure is not readable, or not as said above
+ *   EOPNOTSUPP      the Host saves registers by XSAVE
  *   EBADF           ram_fd
  *   ENOMEM
  * The file is used up then, but for EBUSY.
