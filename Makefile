@@ -93,6 +93,8 @@ help:
 #!                         source of Linux for its x86 selftests; ONLY='ptrace' some of them: docs/measuring.md
 #! make stress             machines come and go on a debug kernel until it complains; SECONDS=600 SEED=N
 #! make fuzz               hostile guests and launchers, made by chance, on the same kernel; SECONDS=600 SEED=N
+#!                         MACHINE=bochs: attacks on the Guest kernel only, where segment limits are checked:
+#!                         docs/measuring.md
 #! make lines              count the Monitor's lines of code
 #: make doctor             is this machine ready?  make deps installs the packages that it lacks
 #: make clean              remove build/; work, images and kernels are elsewhere

@@ -11,6 +11,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -75,6 +76,16 @@ serve(const struct machine *m, const struct tt_request *r, size_t bytes)
 	return (unsigned long long)n == total ? 0 : -EIO;
 }
 
+/* Nothing was received: the machine has closed its end, unless it has written a packet of 0 bytes.
+ */
+static bool
+hung_up(int fd)
+{
+	struct pollfd p = {.fd = fd};
+
+	return poll(&p, 1, 0) < 0 || p.revents & POLLHUP;
+}
+
 static _Noreturn void
 serve_all(const struct machine *m, int fd, pid_t launcher)
 {
@@ -86,9 +97,11 @@ serve_all(const struct machine *m, int fd, pid_t launcher)
 	prctl(PR_SET_NAME, "vmm-queue");
 	signal(SIGPIPE, SIG_IGN);
 	/* With MSG_TRUNC a packet that is too long says how long it was. */
-	while ((n = recv(fd, &request, sizeof(request), MSG_TRUNC)) > 0) {
+	while ((n = recv(fd, &request, sizeof(request), MSG_TRUNC)) >= 0) {
 		struct tt_completion c = {0, -EINVAL};
 
+		if (n == 0 && hung_up(fd))
+			break;
 		if (n >= (ssize_t)offsetof(struct tt_request, segment)) {
 			c.tag = request.tag;
 			c.result = serve(m, &request, (size_t)n);

@@ -88,6 +88,14 @@ place(void)
 	return chance(8) ? FUZZ_SCRATCH + (chance(FUZZ_PAGES * 1024) << 2) : number();
 }
 
+/* What an application must neither see nor change; most of it the Guest kernel looks at often. */
+static unsigned int
+secret(void)
+{
+	return FUZZ_SECRET_AT + chance(FUZZ_SECRET_PAGES) * TT_PAGE_SIZE +
+	       (chance(4) ? chance(FUZZ_SECRET_WORDS) : chance(1024)) * 4;
+}
+
 /* The Guest kernel's first spaces have low numbers. */
 static unsigned int
 space(void)
@@ -141,9 +149,8 @@ struct template
 	{                                 \
 		{__VA_ARGS__}, length, at \
 	}
+#define REACHING 18 /* the first so many: they read and write, or are about to */
 static const struct template templates[] = {
-	T(2, 0, 0xcd, 0x80), /* int $0x80 */
-	T(7, 1, 0xb8, 0, 0, 0, 0, 0xcd, 0x80), /* mov, int $0x80 */
 	T(5, 1, 0xa1, 0, 0, 0, 0), /* mov (), %eax */
 	T(6, 2, 0x8b, 0x1d, 0, 0, 0, 0), /* mov (), %ebx */
 	T(5, 1, 0xa3, 0, 0, 0, 0), /* mov %eax, () */
@@ -152,11 +159,22 @@ static const struct template templates[] = {
 	T(5, 1, 0xbd, 0, 0, 0, 0), /* mov $, %ebp */
 	T(5, 1, 0xbe, 0, 0, 0, 0), /* mov $, %esi */
 	T(5, 1, 0xbf, 0, 0, 0, 0), /* mov $, %edi */
+	T(6, 1, 0xbc, 0, 0, 0, 0, 0x61), /* mov $, %esp; popa */
+	T(6, 1, 0xbc, 0, 0, 0, 0, 0x60), /* ...; pusha */
+	T(6, 1, 0xbe, 0, 0, 0, 0, 0xad), /* mov $, %esi; lodsl */
+	T(6, 1, 0xbf, 0, 0, 0, 0, 0xab), /* mov $, %edi; stosl */
+	T(6, 2, 0xff, 0x35, 0, 0, 0, 0), /* push () */
+	T(6, 2, 0xff, 0x05, 0, 0, 0, 0), /* incl () */
+	T(6, 2, 0x87, 0x0d, 0, 0, 0, 0), /* xchg %ecx, () */
+	T(7, 3, 0x2e, 0x8b, 0x15, 0, 0, 0, 0), /* mov %cs:(), %edx */
+	T(7, 3, 0x36, 0x89, 0x15, 0, 0, 0, 0), /* mov %edx, %ss:() */
+	T(6, 2, 0x65, 0xa1, 0, 0, 0, 0), /* mov %gs:(), %eax */
+	T(2, 0, 0xcd, 0x80), /* int $0x80 */
+	T(7, 1, 0xb8, 0, 0, 0, 0, 0xcd, 0x80), /* mov, int $0x80 */
 	T(5, 1, 0xb9, 0, 0, 0, 0), /* mov $, %ecx */
 	T(2, 0, 0xf3, 0xa4), /* rep movsb */
 	T(2, 0, 0xf3, 0xab), /* rep stosl */
 	T(2, 0, 0xf3, 0xac), /* rep lodsb */
-	T(6, 2, 0x65, 0xa1, 0, 0, 0, 0), /* mov %gs:(), %eax */
 	T(6, 2, 0x64, 0xa3, 0, 0, 0, 0), /* mov %eax, %fs:() */
 	T(7, 1, 0xb8, 0, 0, 0, 0, 0x8e, 0xd8), /* mov to %ds */
 	T(7, 1, 0xb8, 0, 0, 0, 0, 0x8e, 0xc0), /* %es */
@@ -228,13 +246,17 @@ static void
 make_code(unsigned int *a)
 {
 	unsigned char *code = (unsigned char *)&a[1];
-	unsigned int used = 0;
+	unsigned int used = 0, aim = chance(2) ? secret() : 0;
 
 	/* Where applications start, most of the time. */
 	a[0] = chance(3) ? chance(FUZZ_FRAMES) * 256 + chance(4) * 20 : chance(4096);
 	for (;;) {
-		const struct template *t = &PICK(templates);
+		const struct template *t =
+			aim && !used ? &templates[chance(REACHING)] : &PICK(templates);
 		unsigned int value = chance(3) ? address() + chance(3) * 2 : PICK(selectors);
+
+		if (aim && (!used || chance(2)))
+			value = aim;
 
 		if (used + t->length > 20)
 			break;
@@ -292,12 +314,92 @@ static const char *const cells[] = {"ptrace/none/remap", "ptrace/mprotect/remap"
 	"module/segments/tables", "module/segments/tables", "module/segments/tables/fast",
 	"module/segments/tables/fast", "module/supervisor/remap", "module/supervisor/tables"};
 
+static const char *const attacked[] = {"module/segments/remap", "module/segments/tables",
+	"module/segments/tables/fast", "module/segments/tables/fast", "module/mprotect/tables",
+	"module/supervisor/tables"};
+
+/* Mostly those that there are, and the disks. */
+static unsigned int
+io_operation(void)
+{
+	return chance(4) ? TT_IO_READ + chance(3) : chance(2) ? chance(6) : number();
+}
+
+static unsigned int
+io_device(void)
+{
+	return chance(4) ? 2 + chance(2) : chance(2) ? chance(TT_DEVICES_MAX + 1) : number();
+}
+
+/* The request that is being made has the words of struct tt_request. */
+static void
+make_request_words(unsigned int *a)
+{
+	enum { HEAD = offsetof(struct tt_request, segment) / 4 };
+
+	a[0] = chance(2) ? 0 : chance(HEAD + 2 * TT_SEGMENTS_MAX);
+	for (unsigned int i = 1; i < FUZZ_ARGUMENTS; i++)
+		switch ((a[0] + i - 1) % (HEAD + 2 * TT_SEGMENTS_MAX)) {
+		case 0: /* offset, its two words */
+			a[i] = chance(3) ? chance(0x8000) << 2 : number();
+			break;
+		case 1:
+			a[i] = chance(4) ? 0 : number();
+			break;
+		case 2:
+			a[i] = io_operation();
+			break;
+		case 3:
+			a[i] = io_device();
+			break;
+		case 4:
+			a[i] = number();
+			break;
+		case 5:
+			a[i] = chance(8) ? chance(TT_SEGMENTS_MAX + 2) : number();
+			break;
+		default: /* where in RAM, and how much of it */
+			a[i] = (a[0] + i - 1 - HEAD) % 2 ? (chance(4) ? chance(8192) : number())
+			       : chance(4)               ? place() - TT_GUEST_KERNEL_BASE
+							 : number();
+		}
+}
+
+/* A packet that is as long as its segments are many; or not. */
+static void
+make_submission(unsigned int *a)
+{
+	unsigned int segments = chance(3) ? chance(4) : chance(TT_SEGMENTS_MAX + 2);
+
+	a[0] = chance(6) ? offsetof(struct tt_request, segment[segments]) : number();
+	a[1] = chance(20) ? 1 + chance(3) : chance(400);
+	a[2] = chance(20) ? chance(4) : chance(400);
+}
+
+static void
+make_access(unsigned int *a)
+{
+	a[0] = chance(FUZZ_ACCESSES);
+	a[1] = chance(12) ? chance(6) : chance(TT_DEVICES_MAX); /* what there is comes first */
+	a[2] = chance(4) ? place() : number();
+	a[3] = chance(4) ? chance(8192) : number();
+	if (a[0] == FUZZ_POLL)
+		a[3] = chance(4) ? chance(TT_DEVICES_MAX + 1) : number();
+	a[4] = chance(3) ? chance(0x8000) << 2 : number();
+	a[5] = chance(4) ? 0 : number();
+	if (a[0] == FUZZ_FRAME_OUT) {
+		/* Its flags, how it is to be cut, and how long its headers are. */
+		a[3] = chance(3) ? 24 + chance(2048) : chance(0x12000);
+		a[5] = chance(3) | chance(6) << 8 | chance(200) << 16;
+	}
+}
+
 static void
 make_op(struct fuzz_op *op)
 {
 	/* How often each is chosen, in the order of enum fuzz_what. */
 	static const unsigned char weight[FUZZ_WHATS] = {
-		30, 4, 3, 14, 14, 18, 2, 2, 2, 2, 3, 4, 3, 2};
+		30, 4, 3, 14, 14, 18, 2, 2, 2, 2, 3, 4, 3, 2, 4, 6, 5};
 	unsigned int *a = op->argument, at = 0, sum = 0;
 
 	memset(op, 0, sizeof(*op));
@@ -348,9 +450,9 @@ make_op(struct fuzz_op *op)
 		a[1] = chance(2) ? 1 << (5 + chance(12)) : 0;
 		break;
 	case FUZZ_QUEUE:
-		a[0] = chance(5);
-		a[1] = chance(8);
-		a[2] = chance(2) ? chance(0x20000) : number();
+		a[0] = io_operation();
+		a[1] = io_device();
+		a[2] = chance(2) ? chance(0x8000) << 2 : number();
 		a[3] = chance(2) ? place() - TT_GUEST_KERNEL_BASE : number();
 		a[4] = chance(2) ? chance(4096) : number();
 		a[5] = chance(4) ? chance(4) : number();
@@ -371,22 +473,31 @@ make_op(struct fuzz_op *op)
 		a[0] = space();
 		a[1] = chance(3) ? 1023 : chance(1024);
 		break;
+	case FUZZ_REQUEST:
+		make_request_words(a);
+		break;
+	case FUZZ_SUBMIT:
+		make_submission(a);
+		break;
+	case FUZZ_DEVICE:
+		make_access(a);
+		break;
 	}
 }
 
 void
-fuzz_make(struct fuzz_plan *plan, unsigned int seed, unsigned int number)
+fuzz_make(struct fuzz_plan *plan, unsigned int seed, unsigned int number, bool attacks)
 {
 	struct fuzz_case *c = &plan->machine;
 
 	memset(plan, 0, sizeof(*plan));
 	chance_start(seed ^ number * 0x9e3779b9);
 	plan->seed = 1 + chance(0x7ffffffe);
-	plan->launcher = chance(12) == 0;
+	plan->launcher = !attacks && chance(12) == 0;
 	if (plan->launcher)
 		return;
-	snprintf(plan->cell, sizeof(plan->cell), "%s", PICK(cells));
-	plan->beside = chance(3) ? 0 : 1 + chance(0x7ffffffe);
+	snprintf(plan->cell, sizeof(plan->cell), "%s", attacks ? PICK(attacked) : PICK(cells));
+	plan->beside = attacks || chance(3) ? 0 : 1 + chance(0x7ffffffe);
 	c->seed = plan->seed;
 	c->ops = 10 + chance(FUZZ_OPS_MAX - 10);
 	for (unsigned int i = 0; i < c->ops; i++)
@@ -396,7 +507,8 @@ fuzz_make(struct fuzz_plan *plan, unsigned int seed, unsigned int number)
 /* ---- as text ---- */
 
 static const char *const words[FUZZ_WHATS] = {"call", "poke", "peek", "frame", "code", "run",
-	"segment", "flags", "handle", "mask", "timer", "queue", "door", "fill"};
+	"segment", "flags", "handle", "mask", "timer", "queue", "door", "fill", "request", "submit",
+	"device"};
 
 __attribute__((format(printf, 3, 4))) static bool
 add(char **at, size_t *room, const char *format, ...)

@@ -26,8 +26,11 @@ struct fuzz_plan {
 
 #define FUZZ_LINE_MAX 16384
 
-/* The same for the same seed and number. */
-void fuzz_make(struct fuzz_plan *plan, unsigned int seed, unsigned int number);
+/*
+ * The same for the same seed and number.  attacks: for a machine that checks segment limits, and is
+ * slow: only where the Guest kernel is to be hidden, and nobody else is there.
+ */
+void fuzz_make(struct fuzz_plan *plan, unsigned int seed, unsigned int number, bool attacks);
 /* Both false if it is not a case, or too long. */
 bool fuzz_print(const struct fuzz_plan *plan, char *line, size_t size);
 bool fuzz_parse(struct fuzz_plan *plan, const char *line);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * fuzz_host SECONDS SEED FIRST MODULE [CASES] - a program of the Host, for the debug kernel: what
- * `make fuzz` boots.  It runs one case of fuzz_cases.h after the other, those of SEED from number
- * FIRST on, or those in the file CASES, and looks how each ends: the guest switches off, or the
- * Monitor ends the machine, or we do; the launcher says so, with a status that machine.h knows;
- * nobody is left; the disk is as long as it was; other processes are not touched.
+ * fuzz_host SECONDS SEED FIRST COUNT KIND MODULE [CASES] - a program of the Host: what `make fuzz`
+ * boots.  It runs one case of fuzz_cases.h after the other, COUNT of SEED from number FIRST on (0:
+ * as many as there is time for), or those in the file CASES, and looks how each ends: the guest
+ * switches off, or the Monitor ends the machine, or we do; the launcher says so, with a status that
+ * machine.h knows; nobody is left; the disk is as long as it was, and the CD-ROM is what it was;
+ * other processes are not touched.  KIND is "debug" on the debug kernel, or "attacks" on a machine
+ * that checks segment limits, with a kernel that says less of itself.
  *
  * A note "case N" comes before each, so that whoever listens knows which one it was.
  */
@@ -14,10 +16,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/if_tun.h>
+#include <net/if.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -30,13 +35,18 @@
 #define DISK "/tmp/disk"
 #define OUT "/tmp/out"
 #define DISK_BYTES 65536
+#define CDROM "/tmp/cdrom"
+#define CDROM_BYTE 0xcd
+#define TAP "fuzz0"
 #define CASE_SECONDS 0.5 /* some wait for what does not come */
 #define GONE 20.0 /* for the killed to be gone */
 #define LAUNCHER_SECONDS 0.05
-#define MEMORY "--mem=2M"
+#define MEMORY "--mem=" FUZZ_MEMORY
 
 const char *module;
 static bool queues; /* the Host has sockets */
+static bool net; /* it has networks, too */
+static bool attacks;
 static unsigned int done, switched_off, killed_by_monitor, stopped_by_us, launchers;
 
 /* ---- a process that nothing may happen to ---- */
@@ -97,19 +107,61 @@ write_file(const char *path, const void *bytes, size_t n, off_t size)
 	close(fd);
 }
 
+/* A network with nobody else in it. */
+static bool
+make_tap(void)
+{
+	struct ifreq request = {.ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR};
+	int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+	int any = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool made;
+
+	strcpy(request.ifr_name, TAP);
+	made = fd >= 0 && any >= 0 && !ioctl(fd, TUNSETIFF, &request) &&
+	       !ioctl(fd, TUNSETPERSIST, 1);
+	request.ifr_flags = IFF_UP;
+	made = made && !ioctl(any, SIOCSIFFLAGS, &request);
+	close(fd);
+	close(any);
+	return made;
+}
+
+static void
+make_cdrom(void)
+{
+	static char bytes[DISK_BYTES];
+
+	memset(bytes, CDROM_BYTE, sizeof(bytes));
+	write_file(CDROM, bytes, sizeof(bytes), sizeof(bytes));
+}
+
+static bool
+cdrom_is_as_it_was(void)
+{
+	static unsigned char bytes[DISK_BYTES + 1];
+	int fd = open(CDROM, O_RDONLY | O_CLOEXEC);
+	ssize_t n = read(fd, bytes, sizeof(bytes));
+
+	close(fd);
+	while (n > 0 && bytes[n - 1] == CDROM_BYTE)
+		n--;
+	return n == 0;
+}
+
 static void
 become_launcher(const struct cell *cell)
 {
-	char *argv[16];
+	char *argv[20];
 	int n = 0, out = open(OUT, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-	int in = open("/dev/null", O_RDONLY);
+	int nothing = open("/dev/null", O_RDWR);
 	sigset_t none;
 
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	personality(ADDR_NO_RANDOMIZE); /* else it would, and start anew */
-	dup2(in, STDIN_FILENO);
-	dup2(out, STDOUT_FILENO);
+	dup2(nothing, STDIN_FILENO);
+	/* If the console were a file, a disk could grow as long as that may (hypercall.h). */
+	dup2(nothing, STDOUT_FILENO);
 	dup2(out, STDERR_FILENO);
 	argv[n++] = "./vmm";
 	for (int i = 0; i < 4; i++)
@@ -118,7 +170,10 @@ become_launcher(const struct cell *cell)
 	argv[n++] = MEMORY;
 	if (queues)
 		argv[n++] = "--async";
+	if (net)
+		argv[n++] = "--net=" TAP;
 	argv[n++] = "--disk=" DISK;
+	argv[n++] = "--cdrom=" CDROM;
 	argv[n++] = "--initrd=" CASE;
 	argv[n++] = "./fuzz";
 	argv[n] = NULL;
@@ -197,11 +252,14 @@ wait_for(pid_t pid, double until, int *status)
 static void
 judge(int status, bool by_us, bool meddled)
 {
+	static const char *const broken[] = {"a reason", "segments", "flags", "a trap", "a frame"};
 	int code = WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
 	struct stat st;
 
 	if (stat(DISK, &st) || st.st_size != DISK_BYTES)
 		fail("case: the disk has %ld bytes", (long)st.st_size);
+	if (stat(CDROM, &st) || st.st_size != DISK_BYTES || !cdrom_is_as_it_was())
+		fail("case: the CD-ROM has been written to");
 	switch (code) {
 	case 0:
 		switched_off++;
@@ -212,8 +270,19 @@ judge(int status, bool by_us, bool meddled)
 	case FUZZ_SEEN:
 		fail("case: an application has seen the Guest kernel's memory");
 		break;
-	case FUZZ_BROKEN:
-		fail("case: enter came back with what no application can have");
+	case FUZZ_WRITTEN:
+		fail("case: an application has changed the Guest kernel's memory");
+		break;
+	case FUZZ_UNSERVED:
+		fail("case: the queue serves no more");
+		break;
+	case FUZZ_BROKEN_REASON:
+	case FUZZ_BROKEN_SEGMENTS:
+	case FUZZ_BROKEN_FLAGS:
+	case FUZZ_BROKEN_TRAP:
+	case FUZZ_BROKEN_FRAME:
+		fail("case: enter came back with %s that no application can have",
+			broken[code - FUZZ_BROKEN_REASON]);
 		break;
 	default:
 		/* With 1 the guest's library gives up for a signal that it did not expect, with 2
@@ -230,7 +299,7 @@ static void
 run_machine(struct fuzz_plan *plan)
 {
 	const struct cell *cell = NULL;
-	bool by_us = false, failing = module && plan->beside % 4 == 1;
+	bool by_us = false, failing = module && !attacks && plan->beside % 4 == 1;
 	int status = 0;
 	pid_t launcher;
 
@@ -240,7 +309,8 @@ run_machine(struct fuzz_plan *plan)
 	if (!cell)
 		return; /* there is no module */
 	/* TCG does not check segment limits. */
-	plan->machine.hidden = strstr(plan->cell, "mprotect") || strstr(plan->cell, "supervisor");
+	plan->machine.hidden = strstr(plan->cell, "mprotect") || strstr(plan->cell, "supervisor") ||
+			       (attacks && strstr(plan->cell, "segments"));
 	write_file(CASE, &plan->machine, sizeof(plan->machine), sizeof(plan->machine));
 	write_file(DISK, "", 0, DISK_BYTES);
 	if (failing && !fail_allocations(true))
@@ -304,7 +374,7 @@ nobody_is_left(void)
 {
 	char path[64], text[4096];
 	double give_up = now() + GONE;
-	int status;
+	int status, none = 0;
 
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", getpid(), getpid());
 	for (;;) {
@@ -324,7 +394,9 @@ nobody_is_left(void)
 		}
 		while (waitpid(-1, &status, WNOHANG) > 0)
 			;
-		if (!left)
+		/* While one of them ends, the list may lack others (proc(5)). */
+		none = left ? 0 : none + 1;
+		if (none == 3)
 			return;
 		if (now() > give_up) {
 			fail("processes: %d are still there", left);
@@ -369,11 +441,14 @@ main(int argc, char **argv)
 	double seconds = argc > 1 ? atof(argv[1]) : 60, end;
 	unsigned int seed = argc > 2 ? strtoul(argv[2], NULL, 10) : 1;
 	unsigned int number = argc > 3 ? strtoul(argv[3], NULL, 10) : 0, first = number;
-	FILE *file = argc > 5 ? fopen(argv[5], "re") : NULL;
+	unsigned int count = argc > 4 ? strtoul(argv[4], NULL, 10) : 0;
+	bool given = argc > 7;
+	FILE *file = given ? fopen(argv[7], "re") : NULL;
 	int error;
 
 	kernel_setup();
-	module = argc > 4 && strcmp(argv[4], "none") != 0 ? argv[4] : NULL;
+	attacks = argc > 5 && strcmp(argv[5], "attacks") == 0;
+	module = argc > 6 && strcmp(argv[6], "none") != 0 ? argv[6] : NULL;
 	error = module ? load(module) : 0;
 	if (error) {
 		fail("module: it cannot be loaded: %s", strerror(error));
@@ -382,19 +457,21 @@ main(int argc, char **argv)
 	if (module)
 		say_where_the_module_is();
 	queues = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0) >= 0;
+	net = queues && make_tap();
+	make_cdrom();
 	make_cells();
 	pid_t watching = start_witness();
 
 	end = now() + seconds;
-	while (failures == 0 && (argc > 5 || now() < end)) {
-		if (argc > 5 && (!file || !fgets(line, sizeof(line), file)))
+	while (failures == 0 && (given || now() < end) && !(count && done == count)) {
+		if (given && (!file || !fgets(line, sizeof(line), file)))
 			break;
-		if (argc > 5 && (*line == '#' || *line == '\n')) {
+		if (given && (*line == '#' || *line == '\n')) {
 			number++;
 			continue;
 		}
-		if (argc <= 5)
-			fuzz_make(&plan, seed, number);
+		if (!given)
+			fuzz_make(&plan, seed, number, attacks);
 		else if (!fuzz_parse(&plan, line))
 			fail("case %u is none", number);
 		note("case %u", number++);
@@ -409,13 +486,15 @@ main(int argc, char **argv)
 	     "launchers; %u allocations failed; the last is %u",
 		done, switched_off, killed_by_monitor, stopped_by_us, launchers, injected,
 		number > first ? number - 1 : first);
-	if (failures == 0)
+	if (failures == 0 && count && done < count)
+		fail("time: %u cases of %u", done, count);
+	if (failures == 0 && !attacks)
 		look_for_leaks();
 	error = module ? unload() : 0;
 	if (error)
 		fail("module: rmmod after the last machine says %s", strerror(error));
 	results_promises(0);
-	look_at_the_kernel();
+	look_at_the_kernel(!attacks);
 	note("done");
 	return failures > 0;
 }

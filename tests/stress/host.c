@@ -481,7 +481,7 @@ main(int argc, char **argv)
 		     "failed",
 			loads, unloads, refusals, injected);
 	results_promises(module ? PROMISES : PROMISES - 1);
-	look_at_the_kernel();
+	look_at_the_kernel(true);
 	if (before - after > MEMORY_TOLERANCE_KB)
 		fail("memory: %ld KiB free at the start, %ld after the first round, %ld at the end",
 			first, before, after);

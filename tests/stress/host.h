@@ -56,7 +56,7 @@ bool fail_allocations(bool on);
 extern unsigned int injected;
 /* Each passes or fails. */
 void look_for_leaks(void);
-void look_at_the_kernel(void);
+void look_at_the_kernel(bool debug); /* it is the debug kernel */
 
 /* ---- stress_machines.c ---- */
 

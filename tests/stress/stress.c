@@ -41,11 +41,16 @@ static const char usage[] =
 	"  --seed=N           the same choices again; another one each time if it is not said\n"
 	"  --fuzz             hostile guests and launchers, one after the other, made by chance\n"
 	"  --first=N          of them, begin with this one\n"
+	"  --count=N          no more than so many, and no fewer\n"
+	"  --machine=qemu     or bochs, which checks segment limits: the attacks among them, on "
+	"the "
+	"usual kernel\n"
 	"  --cases=FILE       those in FILE instead\n"
 	"  --cover=PLUGIN     note in build/fuzz/covered what of the module is executed\n"
 	"  --tree=reference   whose launcher and module\n"
 	"  --module=FILE      this module instead of build/TREE/monitor-debug.ko; \"none\": lab 1 "
 	"only\n"
+	"  --vmm=FILE         this launcher instead of build/TREE/vmm\n"
 	"  --build=build      where everything is built\n";
 
 static const char *const files[] = {"vmm", "linux", "initrd", "hello", "syscall", "registers",
@@ -70,11 +75,14 @@ struct stress {
 	unsigned int seed;
 	bool fuzz;
 	unsigned int first, number; /* of cases: where to begin, and the last */
+	unsigned int count; /* 0: as many as there is time for */
+	const struct machine_kind *kind;
 	const char *cases, *plugin;
 	FILE *covered;
 	const char *const *files;
 	size_t file_count;
-	char kernel[PATH_MAX + 32], module[PATH_MAX + 64], program[PATH_MAX + 32];
+	char kernel[PATH_MAX + 32], rom[PATH_MAX + 32], module[PATH_MAX + 64],
+		program[PATH_MAX + 32];
 	char directory[PATH_MAX + 16];
 	struct machine machine;
 	struct job job;
@@ -112,9 +120,12 @@ options(struct stress *s, int argc, char **argv)
 		{"seed", required_argument, NULL, 'r'},
 		{"tree", required_argument, NULL, 't'},
 		{"module", required_argument, NULL, 'm'},
+		{"vmm", required_argument, NULL, 'v'},
 		{"build", required_argument, NULL, 'b'},
 		{"fuzz", no_argument, NULL, 'f'},
 		{"first", required_argument, NULL, 'n'},
+		{"count", required_argument, NULL, 'k'},
+		{"machine", required_argument, NULL, 'a'},
 		{"cases", required_argument, NULL, 'c'},
 		{"cover", required_argument, NULL, 'p'},
 		{"help", no_argument, NULL, 'h'},
@@ -141,6 +152,9 @@ options(struct stress *s, int argc, char **argv)
 		case 'm':
 			s->images.module = optarg;
 			break;
+		case 'v':
+			s->images.vmm = optarg;
+			break;
 		case 'b':
 			s->images.build = optarg;
 			break;
@@ -151,6 +165,16 @@ options(struct stress *s, int argc, char **argv)
 			s->first = strtoul(optarg, &end, 10);
 			if (*end || !*optarg)
 				errx(2, "--first=%s is no number", optarg);
+			break;
+		case 'k':
+			s->count = strtoul(optarg, &end, 10);
+			if (*end || !s->count)
+				errx(2, "--count=%s is no number of cases", optarg);
+			break;
+		case 'a':
+			s->kind = machine_named(optarg);
+			if (!s->kind)
+				errx(2, "no machine \"%s\"; there are qemu and bochs", optarg);
 			break;
 		case 'c':
 			s->fuzz = true;
@@ -169,6 +193,8 @@ options(struct stress *s, int argc, char **argv)
 	}
 	if (optind < argc)
 		errx(2, "there is nothing to say but options: %s", argv[optind]);
+	if (s->kind == &bochs && (!s->fuzz || s->plugin))
+		errx(2, "on Bochs there is --fuzz, and no --cover");
 	s->files = s->fuzz ? fuzz_files : files;
 	s->file_count = s->fuzz ? sizeof(fuzz_files) / sizeof(fuzz_files[0])
 				: sizeof(files) / sizeof(files[0]);
@@ -187,6 +213,13 @@ require(const char *path)
 		errx(2, "%s is missing: `make stress` makes it", path);
 }
 
+/* Bochs checks segment limits; it is too slow for what costs time, the debug kernel among it. */
+static bool
+attacks(const struct stress *s)
+{
+	return s->kind == &bochs;
+}
+
 static const char *
 name(const struct stress *s)
 {
@@ -196,19 +229,21 @@ name(const struct stress *s)
 static void
 prepare(struct stress *s)
 {
-	const char *build = s->images.build, *missing = qemu.missing();
+	const char *build = s->images.build, *missing = s->kind->missing();
 	char path[PATH_MAX];
 
 	if (missing)
 		errx(2, "%s", missing);
 	if (strlen(build) >= PATH_MAX - 64)
 		errx(2, "this path is too long: %s", build);
-	snprintf(s->kernel, sizeof(s->kernel), "%s/host-debug/bzImage", build);
+	snprintf(s->kernel, sizeof(s->kernel), "%s/host%s/bzImage", build,
+		attacks(s) ? "" : "-debug");
+	snprintf(s->rom, sizeof(s->rom), "%s/host/boot.rom", build);
 	snprintf(s->program, sizeof(s->program), "%s/bin/%s-host", build, name(s));
 	snprintf(s->directory, sizeof(s->directory), "%s/%s", build, name(s));
 	if (!s->images.module) {
-		snprintf(s->module, sizeof(s->module), "%s/%s/monitor-debug.ko", build,
-			s->images.tree);
+		snprintf(s->module, sizeof(s->module), "%s/%s/monitor%s.ko", build, s->images.tree,
+			attacks(s) ? "" : "-debug");
 		s->images.module = s->module;
 	}
 	require(s->kernel);
@@ -226,7 +261,7 @@ prepare(struct stress *s)
 static void
 pack(struct stress *s)
 {
-	char directory[PATH_MAX + 64], path[PATH_MAX], text[200], first[16];
+	char directory[PATH_MAX + 64], path[PATH_MAX], text[200], which[64];
 	bool good;
 
 	snprintf(directory, sizeof(directory), "%s/%d.boot", s->directory, getpid());
@@ -239,9 +274,10 @@ pack(struct stress *s)
 		image_path(&s->images, s->files[i], path);
 		good = good && job_file(&s->job, s->files[i], path);
 	}
-	snprintf(first, sizeof(first), " %u", s->first);
+	snprintf(which, sizeof(which), " %u %u %s", s->first, s->count,
+		attacks(s) ? "attacks" : "debug");
 	snprintf(text, sizeof(text), "#!/bin/sh\ncd /job\ndmesg\nexec ./program %d %u%s%s%s\n",
-		s->seconds, s->seed, s->fuzz ? first : "",
+		s->seconds, s->seed, s->fuzz ? which : "",
 		with_module(s) ? " monitor.ko"
 		: s->fuzz      ? " none"
 			       : "",
@@ -394,22 +430,22 @@ tell_case(const struct stress *s)
 		printf("fuzz: FAILED; it was line %u of %s\n", s->number + 1, s->cases);
 		return;
 	}
-	fuzz_make(&plan, s->seed, s->number);
+	fuzz_make(&plan, s->seed, s->number, attacks(s));
 	snprintf(path, sizeof(path), "%s/found", s->directory);
 	file = fopen(path, "we");
 	if (!file || !fuzz_print(&plan, line, sizeof(line)) || fprintf(file, "%s\n", line) < 0 ||
 		fclose(file) != 0)
 		cannot("write", path);
-	printf("fuzz: FAILED; the last case is in %s: %s --cases=%s tries it alone;\n"
-	       "      if that finds nothing: make fuzz SECONDS=%d SEED=%u\n",
-		path, program_invocation_name, path, s->seconds, s->seed);
+	printf("fuzz: FAILED; the last case is in %s: %s --machine=%s --cases=%s "
+	       "tries it alone;\n      if that finds nothing: the same as before, with --seed=%u\n",
+		path, program_invocation_name, s->kind->option, path, s->seed);
 }
 
 int
 main(int argc, char **argv)
 {
 	static struct stress s = {
-		.images = {.build = "build", .tree = "reference"}, .seconds = 600};
+		.images = {.build = "build", .tree = "reference"}, .seconds = 600, .kind = &qemu};
 	char path[PATH_MAX + 64], plugin[2 * PATH_MAX + 96];
 	struct machine_setup setup = {.memory_mb = MEMORY_MB, .nanoseconds = INSTRUCTION_NS};
 
@@ -421,7 +457,10 @@ main(int argc, char **argv)
 	if (!s.log)
 		cannot("make", path);
 	setvbuf(s.log, NULL, _IOLBF, 0);
-	if (s.cases)
+	if (s.count)
+		printf("%s: %u cases with seed %u on %s; console: %s\n", name(&s), s.count, s.seed,
+			s.kind->name, path);
+	else if (s.cases)
 		printf("%s: the cases of %s; console: %s\n", name(&s), s.cases, path);
 	else
 		printf("%s: %d seconds with seed %u; console: %s\n", name(&s), s.seconds, s.seed,
@@ -443,12 +482,13 @@ main(int argc, char **argv)
 	signal(SIGTERM, interrupt);
 	signal(SIGHUP, interrupt);
 	setup.kernel = s.kernel;
+	setup.rom = s.rom;
 	pack(&s);
 	setup.initramfs = s.job.initramfs;
 	setup.scratch = s.job.directory;
-	if (qemu.start(&s.machine, &setup) < 0) {
+	if (s.kind->start(&s.machine, &setup) < 0) {
 		job_remove(&s.job);
-		cannot("start", qemu.name);
+		cannot("start", s.kind->name);
 	}
 	watch(&s);
 	machine_stop(&s.machine);

@@ -22,7 +22,22 @@ enum fuzz_what {
 	FUZZ_DOOR, /* another way into the Host: sysenter, lcall, iret, int; see the guest */
 	FUZZ_FILL, /* map a page in space a every b pages, from the first that is the application's
 		      on */
+	FUZZ_REQUEST, /* the request in the making: its words from word a on are b to f */
+	FUZZ_SUBMIT, /* that request, as a packet of a bytes, b times; then take c completions */
+	FUZZ_DEVICE, /* FUZZ_READ and on, a, of device b: memory c, bytes d, offset e and f; f of a
+			frame is the header's first word */
 	FUZZ_WHATS
+};
+
+enum fuzz_access {
+	FUZZ_READ,
+	FUZZ_WRITE,
+	FUZZ_PREAD,
+	FUZZ_PWRITE,
+	FUZZ_SYNC,
+	FUZZ_POLL, /* d descriptors */
+	FUZZ_FRAME_OUT, /* write, of what begins as a frame of a network does */
+	FUZZ_ACCESSES
 };
 
 #define FUZZ_ARGUMENTS 6
@@ -45,9 +60,24 @@ struct fuzz_case {
 #define FUZZ_CODE_AT 0x00400000 /* the application's code, and its stack in the page behind */
 #define FUZZ_SCRATCH 0x70100000 /* RAM from here on is a place to play, up to 1 MiB more */
 #define FUZZ_PAGES 64 /* of it are what applications get */
+/*
+ * RAM from here on is the Guest kernel's secret, up to the initrd: it lets nobody have a page of
+ * it, and does not write there.  There are some pages in front, for what is longer than it seemed.
+ */
+#define FUZZ_SECRET_AT (FUZZ_SCRATCH + (FUZZ_PAGES + 8) * 0x1000)
+#define FUZZ_SECRET_PAGES 160 /* there are at least, with FUZZ_MEMORY */
+#define FUZZ_SECRET_WORDS 4 /* of each page are what it looks at after every run */
+#define FUZZ_MEMORY "2M"
 
 /* Exit statuses of a guest that has found something. */
 #define FUZZ_SEEN 42 /* the application has seen the Guest kernel's memory */
-#define FUZZ_BROKEN 43 /* enter came back with what no application can have */
+#define FUZZ_WRITTEN 43 /* the application has changed the Guest kernel's memory */
+#define FUZZ_UNSERVED 44 /* the queue does not do what it has to do any more */
+/* Enter came back with what no application can have. */
+#define FUZZ_BROKEN_REASON 50
+#define FUZZ_BROKEN_SEGMENTS 51
+#define FUZZ_BROKEN_FLAGS 52
+#define FUZZ_BROKEN_TRAP 53
+#define FUZZ_BROKEN_FRAME 54 /* it says that there is no frame */
 
 #endif

@@ -152,6 +152,7 @@ check_packets(void)
 
 	check("queue-bad-packets");
 	r.tag = 7;
+	same("no byte", (unsigned int)result_of(&r, 0, 0), -EINVAL);
 	same("a byte", (unsigned int)result_of(&r, 1, 0), -EINVAL);
 	same("a byte short", (unsigned int)result_of(&r, bytes - 1, 7), -EINVAL);
 	same("a byte more", (unsigned int)result_of(&r, bytes + 1, 7), -EINVAL);
