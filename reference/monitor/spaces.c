@@ -69,11 +69,12 @@ long space_unmap(struct monitor *mon, u32 space, u32 address, u32 bytes)
 long space_create(struct monitor *mon)
 {
 	u32 space = find_next_zero_bit(mon->exists, TT_SPACES_MAX + 1, 1);
-	long error;
+	long error = 0;
 
 	if (space > TT_SPACES_MAX)
 		return -ENOSPC;
-	error = mon->spaces->create(mon, space);
+	if (mon->spaces->create)
+		error = mon->spaces->create(mon, space);
 	if (error)
 		return error;
 	__set_bit(space, mon->exists);
@@ -90,7 +91,8 @@ long space_destroy(struct monitor *mon, u32 space)
 		mon->loaded = 0;
 		mon->frame = &frame_of_nobody;
 	}
-	mon->spaces->clear(mon, space);
+	if (mon->spaces->clear)
+		mon->spaces->clear(mon, space);
 	return 0;
 }
 

@@ -70,10 +70,11 @@ struct spaces {
 	/* Map one page as an entry of hypercall.h says; 0 takes the page away. */
 	long (*set)(struct monitor *mon, u32 space, u32 address, u32 entry);
 	long (*unmap)(struct monitor *mon, u32 space, u32 address, u32 end);
+	/* NULL: there is nothing to do. */
 	long (*create)(struct monitor *mon, u32 space);
 	/* The process has this one instead of mon->loaded; 0: none. */
 	long (*load)(struct monitor *mon, u32 space);
-	/* It has no mappings any more.  It is not loaded. */
+	/* It has no mappings any more.  It is not loaded.  NULL: then it has none. */
 	void (*clear)(struct monitor *mon, u32 space);
 };
 extern const struct spaces remapped_spaces, table_spaces;

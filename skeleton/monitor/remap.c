@@ -46,25 +46,13 @@ static long remap_set(struct monitor *mon, u32 space, u32 address, u32 entry)
 	return IS_ERR_VALUE(error) ? remap_drop(mon) : 0;
 }
 
-static long remap_create(struct monitor *mon, u32 space)
-{
-	return 0;
-}
-
 static long remap_load(struct monitor *mon, u32 space)
 {
 	return mon->loaded ? remap_drop(mon) : 0;
 }
 
-/* What is not loaded is not mapped. */
-static void remap_clear(struct monitor *mon, u32 space)
-{
-}
-
 const struct spaces remapped_spaces = {
 	.set = remap_set,
 	.unmap = remap_unmap,
-	.create = remap_create,
 	.load = remap_load,
-	.clear = remap_clear,
 };

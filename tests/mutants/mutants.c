@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * mutants.c - a grader is tested by wrong solutions: tests/mutants/patches/labN.M-name.patch is one
- *on the reference, that a student could write, with a few lines in front:
+ * mutants.c - a grader is tested by wrong solutions.  tests/mutants/patches/labN.M-name.patch is one
+ * that a student could write, as a patch on the reference with a few lines in front:
  *
- *	SPDX-License-Identifier: ...
+ *	its licence
  *	A sentence, or more: what somebody got wrong.
  *	fails: ID...     exactly these tests have to fail; patterns, and -PATTERN for "but not"
  *	part: ID...      and these give a part of their points

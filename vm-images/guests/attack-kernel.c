@@ -156,7 +156,7 @@ frame_under_way(void)
 
 	check("frame-changes-under-way");
 	own = app;
-	space_map(&space, APP_FREE, ram_offset(&own) & -TT_PAGE_SIZE, TT_MAP_WRITE);
+	process_space_map(&space, APP_FREE, ram_offset(&own) & -TT_PAGE_SIZE, TT_MAP_WRITE);
 	app_restart(&own, scribble);
 	own.frame.regs.edi = APP_FREE;
 	own.frame.regs.ecx = sizeof(own.frame);
@@ -165,7 +165,7 @@ frame_under_way(void)
 			break;
 		if (own.frame.reason != TT_EXIT_EXCEPTION)
 			break;
-		space_load(&space, own.frame.cr2 & -TT_PAGE_SIZE, 1);
+		process_space_load(&space, own.frame.cr2 & -TT_PAGE_SIZE, 1);
 	}
 	same("reason", own.frame.reason, TT_EXIT_SYSCALL);
 	same("eax", own.frame.regs.eax, -1u);
@@ -173,7 +173,7 @@ frame_under_way(void)
 	same("enter with what it left", (unsigned int)hc_enter(&own.frame), 0); /* immediate_exit */
 	own.frame.immediate_exit = 0;
 	same("and without that", (unsigned int)hc_enter(&own.frame), (unsigned int)-EINVAL);
-	space_unmap(&space, APP_FREE);
+	process_space_unmap(&space, APP_FREE);
 	still_well();
 }
 
@@ -189,7 +189,7 @@ destroyed_space(void)
 	check("destroyed-space");
 	app_create(&lost, &other, look);
 	run_to_syscall(&lost);
-	space_destroy(&other);
+	process_space_destroy(&other);
 	app_restart(&lost, look);
 	same("enter", (unsigned int)hc_enter(&lost.frame), (unsigned int)-EINVAL);
 	same("map", (unsigned int)hc_map(other.id, APP_FREE, &entry, 1), (unsigned int)-EINVAL);
@@ -203,13 +203,13 @@ destroyed_space(void)
 	check("destroyed-space-comes-back-empty");
 	unsigned int old = other.id;
 
-	space_create(&other);
+	process_space_create(&other);
 	same("its number", other.id, old);
 	lost.frame.space = other.id;
 	enter_patiently(&lost);
 	same("trap", lost.frame.trap, 14);
 	same("cr2", lost.frame.cr2, ADDRESS(look));
-	space_destroy(&other);
+	process_space_destroy(&other);
 	still_well();
 }
 
@@ -229,7 +229,7 @@ page_table_bomb(void)
 	for (n = 0; n < ARRAY_SIZE(spaces) && !error; n++) {
 		int id = hc_space_create();
 
-		if (!holds(id > 0, "space_create: %d", id))
+		if (!holds(id > 0, "process_space_create: %d", id))
 			break;
 		spaces[n] = (unsigned int)id;
 		for (unsigned int at = TT_PAGE_SIZE; at < EDGE && !error; at += TABLE_BYTES)
@@ -257,14 +257,14 @@ dropped_mapping(void)
 
 	check("dropped-mapping-is-taken-away");
 	for (; n < ARRAY_SIZE(others) && gone; n++) {
-		space_create(&others[n]);
+		process_space_create(&others[n]);
 		for (unsigned int at = TT_PAGE_SIZE; at < EDGE && gone; at += TABLE_BYTES) {
-			space_map(&space, APP_FREE, page, 0);
+			process_space_map(&space, APP_FREE, page, 0);
 			app_restart(&app, read);
 			r->ebx = APP_FREE;
 			run_to_syscall(&app);
 			same("map", (unsigned int)hc_map(others[n].id, at, &entry, 1), 0);
-			space_unmap(&space, APP_FREE);
+			process_space_unmap(&space, APP_FREE);
 			app_restart(&app, read);
 			r->ebx = APP_FREE;
 			run(&app);
@@ -273,7 +273,7 @@ dropped_mapping(void)
 		}
 	}
 	while (n--)
-		space_destroy(&others[n]);
+		process_space_destroy(&others[n]);
 	still_well();
 }
 
@@ -307,7 +307,7 @@ kernel_mappings(void)
 		same("unmap", (unsigned int)hc_unmap(TT_SPACE_KERNEL, at, TT_PAGE_SIZE), 0);
 		holds(try_read(at, &value), "0x%x is still there", at);
 		if ((at / TABLE_BYTES) % 32 == 0)
-			space_destroy(&other);
+			process_space_destroy(&other);
 	}
 	still_well();
 }

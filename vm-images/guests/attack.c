@@ -894,7 +894,7 @@ after_mappings(void)
 		must_fail("first space again at", at);
 		same("unmap", (unsigned int)hc_unmap(TT_SPACE_KERNEL, at, TT_PAGE_SIZE), 0);
 	}
-	space_destroy(&other);
+	process_space_destroy(&other);
 }
 
 /* ---- interrupts ---- */
@@ -1058,9 +1058,9 @@ prepare(void)
 	for (unsigned int i = 0; i < TT_PAGE_SIZE / 4; i++)
 		canaries[i] = SECRET;
 	edge_words = ram(page);
-	space_map(&space, EDGE_PAGE, page, TT_MAP_WRITE);
+	process_space_map(&space, EDGE_PAGE, page, TT_MAP_WRITE);
 	stack_page = page_alloc();
-	space_map(&space, APP_STACK - TT_PAGE_SIZE, stack_page, TT_MAP_WRITE);
+	process_space_map(&space, APP_STACK - TT_PAGE_SIZE, stack_page, TT_MAP_WRITE);
 }
 
 int

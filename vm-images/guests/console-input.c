@@ -55,7 +55,8 @@ wait_in_application(void)
 	app_restart(&app, loop);
 	while (!has_input()) {
 		enter(&app);
-		holds(app.frame.reason == TT_EXIT_INTERRUPT || space_refill(&space, &app.frame),
+		holds(app.frame.reason == TT_EXIT_INTERRUPT ||
+				process_space_refill(&space, &app.frame),
 			"%s (trap %u)", exit_name(&app.frame), app.frame.trap);
 		app.frame.immediate_exit = 0;
 	}

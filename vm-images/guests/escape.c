@@ -187,7 +187,7 @@ check_virtual(void)
 	unsigned int page = page_alloc();
 
 	check("virtual-8086-mode");
-	space_map(&space, LOW, page, 0);
+	process_space_map(&space, LOW, page, 0);
 	for (unsigned int i = 0; i < ARRAY_SIZE(codes) * ARRAY_SIZE(selectors); i++) {
 		unsigned int cs = selectors[i % ARRAY_SIZE(selectors)];
 

@@ -205,8 +205,8 @@ check_masked(void)
 		app_restart(&app, halt);
 		run_to_exception(&app, 13, 0, halt_eip);
 		/* The Monitor may need traps of its own to change mappings. */
-		space_map(&space, APP_FREE, ram_offset(app.data), 0);
-		space_unmap(&space, APP_FREE);
+		process_space_map(&space, APP_FREE, ram_offset(app.data), 0);
+		process_space_unmap(&space, APP_FREE);
 	}
 	same("mask", signal_mask(), ~(1u << (SIGKILL - 1) | 1u << (SIGSTOP - 1)));
 	for (int s = 1; s <= 64; s++)

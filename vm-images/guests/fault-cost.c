@@ -35,7 +35,7 @@ batch(unsigned int n)
 			tt_trap(TT_HC_MAP, space.id, app.frame.cr2 & -TT_PAGE_SIZE,
 				(unsigned int)&entries[i++ % PAGES], 1);
 			faults++;
-		} else if (!space_refill(&space, &app.frame) &&
+		} else if (!process_space_refill(&space, &app.frame) &&
 			   app.frame.reason != TT_EXIT_INTERRUPT) {
 			break;
 		}

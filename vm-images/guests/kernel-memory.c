@@ -232,7 +232,7 @@ check_edge(void)
 	unsigned int page = page_alloc(), first, *word = ram(page + TT_PAGE_SIZE - 4);
 	const unsigned int base = TT_GUEST_KERNEL_BASE;
 
-	space_map(&space, EDGE, page, TT_MAP_WRITE);
+	process_space_map(&space, EDGE, page, TT_MAP_WRITE);
 	first = *(volatile unsigned int *)base;
 
 	check("last-application-page-is-its-own");

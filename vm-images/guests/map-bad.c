@@ -158,10 +158,10 @@ check_map(void)
 	for (unsigned int n = 1; n < 8; n++) {
 		holds(hc_map(space.id, PAGE, edge - n, n) == 0, "%u entries", n);
 		for (unsigned int i = 0; i < n; i++)
-			space_note(&space, PAGE + i * TT_PAGE_SIZE, page, TT_MAP_WRITE);
+			process_space_note(&space, PAGE + i * TT_PAGE_SIZE, page, TT_MAP_WRITE);
 		still_mapped("map", PAGE + (n - 1) * TT_PAGE_SIZE, 0x900d);
 		for (unsigned int i = 0; i < n; i++)
-			space_unmap(&space, PAGE + i * TT_PAGE_SIZE);
+			process_space_unmap(&space, PAGE + i * TT_PAGE_SIZE);
 	}
 	holds(hc_map(space.id, PAGE, edge, 1) == 0, "the first word of a page");
 	refused("unmap", hc_unmap(space.id, PAGE, TT_PAGE_SIZE), 0);
@@ -171,7 +171,7 @@ check_map(void)
 
 	*last = good;
 	refused("map", hc_map(space.id, PAGE, last, 1), 0);
-	space_note(&space, PAGE, page, TT_MAP_WRITE);
+	process_space_note(&space, PAGE, page, TT_MAP_WRITE);
 	still_mapped("map", PAGE, 0x900d);
 	refused("two from there", hc_map(space.id, PAGE + TT_PAGE_SIZE, last, 2), -EFAULT);
 	still_unmapped("a table over the end", PAGE + TT_PAGE_SIZE);
@@ -181,7 +181,7 @@ check_map(void)
 		table[i] = good;
 	refused("map", hc_map(space.id, 0x20000000, table, TT_MAP_COUNT_MAX), 0);
 	for (unsigned int i = 0; i < TT_MAP_COUNT_MAX; i++)
-		space_note(&space, 0x20000000 + i * TT_PAGE_SIZE, page, TT_MAP_WRITE);
+		process_space_note(&space, 0x20000000 + i * TT_PAGE_SIZE, page, TT_MAP_WRITE);
 	still_mapped("map", 0x20000000, 0x900d);
 	still_mapped("map", 0x20000000 + (TT_MAP_COUNT_MAX - 1) * TT_PAGE_SIZE, 0x900d);
 }
@@ -300,7 +300,7 @@ check_frames(void)
 	*last = app.frame;
 	do {
 		refused("enter", hc_enter(last), 0);
-	} while (space_refill(&space, last));
+	} while (process_space_refill(&space, last));
 	same("reason", last->reason, TT_EXIT_SYSCALL);
 
 	check("enter-frame-in-a-kernel-mapping");

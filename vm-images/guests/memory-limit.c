@@ -74,7 +74,7 @@ check_last_page(void)
 
 	check("last-page-for-an-application");
 	*(volatile unsigned int *)ram(boot->ram_bytes - 4) = 0x1a57;
-	space_map(&space, APP_FREE, boot->ram_bytes - TT_PAGE_SIZE, 0);
+	process_space_map(&space, APP_FREE, boot->ram_bytes - TT_PAGE_SIZE, 0);
 	app_restart(&app, read);
 	app.frame.regs.ebx = APP_FREE + TT_PAGE_SIZE - 4;
 	if (run_to_syscall(&app))

@@ -55,8 +55,8 @@ add_faults(void)
 static void
 nothing_mapped(void)
 {
-	space_unmap(&space, PAGE);
-	space_unmap(&space, NEXT);
+	process_space_unmap(&space, PAGE);
+	process_space_unmap(&space, NEXT);
 	memset(ram(one), 0, TT_PAGE_SIZE);
 	memset(ram(two), 0, TT_PAGE_SIZE);
 }
@@ -108,7 +108,7 @@ check_mapped_and_resumed(void)
 	*(unsigned int *)ram(one + 8) = 0xfeedbee5;
 	start(read, PAGE + 8, 0);
 	faults(read_at, TT_PF_USER, PAGE + 8);
-	space_map(&space, PAGE, one, 0);
+	process_space_map(&space, PAGE, one, 0);
 	if (run_to_syscall(&app))
 		same("what it read", app.frame.regs.eax, 0xfeedbee5);
 
@@ -116,7 +116,7 @@ check_mapped_and_resumed(void)
 	nothing_mapped();
 	start(write, PAGE + 0x10, 0xabcd0123);
 	faults(write_at, TT_PF_USER | TT_PF_WRITE, PAGE + 0x10);
-	space_map(&space, PAGE, one, TT_MAP_WRITE);
+	process_space_map(&space, PAGE, one, TT_MAP_WRITE);
 	run_to_syscall(&app);
 	same("what it wrote", *(unsigned int *)ram(one + 0x10), 0xabcd0123);
 
@@ -125,7 +125,7 @@ check_mapped_and_resumed(void)
 	*(unsigned int *)ram(one) = 1000;
 	start(add, PAGE, 1);
 	add_faults();
-	space_map(&space, PAGE, one, TT_MAP_WRITE);
+	process_space_map(&space, PAGE, one, TT_MAP_WRITE);
 	run_to_syscall(&app);
 	same("sum", *(unsigned int *)ram(one), 1001);
 
@@ -135,13 +135,13 @@ check_mapped_and_resumed(void)
 	start(jump, PAGE + 0x20, 0);
 	run(&app);
 	same("cr2", app.frame.cr2, PAGE + 0x20);
-	space_map(&space, PAGE, one, 0);
+	process_space_map(&space, PAGE, one, 0);
 	if (run_to_syscall(&app))
 		same("eax", app.frame.regs.eax, 0x12345678);
 
 	check("string-instruction-goes-on");
 	nothing_mapped();
-	space_map(&space, PAGE, one, TT_MAP_WRITE);
+	process_space_map(&space, PAGE, one, TT_MAP_WRITE);
 	for (unsigned int i = 0; i < 64; i++)
 		((unsigned char *)app.data)[i] = (unsigned char)(i + 1);
 	start(copy, 0, 0);
@@ -151,7 +151,7 @@ check_mapped_and_resumed(void)
 	faults(copy_at, TT_PF_USER | TT_PF_WRITE, NEXT);
 	same("bytes left", app.frame.regs.ecx, 40);
 	same("edi", app.frame.regs.edi, NEXT);
-	space_map(&space, NEXT, two, TT_MAP_WRITE);
+	process_space_map(&space, NEXT, two, TT_MAP_WRITE);
 	run_to_syscall(&app);
 	same("bytes left", app.frame.regs.ecx, 0);
 	for (unsigned int i = 0; i < 64; i++) {
@@ -167,7 +167,7 @@ check_protection(void)
 	check("read-only-page-is-not-written");
 	nothing_mapped();
 	*(unsigned int *)ram(one + 4) = 0x900d900d;
-	space_map(&space, PAGE, one, 0);
+	process_space_map(&space, PAGE, one, 0);
 	/* Once before anything has touched the page there, and once after. */
 	for (int i = 0; i < 2; i++) {
 		start(write, PAGE + 4, 0xbad);
@@ -181,12 +181,12 @@ check_protection(void)
 	check("read-only-page-becomes-writable");
 	start(write, PAGE + 4, 0x4e3);
 	faults(write_at, TT_PF_USER | TT_PF_WRITE | TT_PF_PRESENT, PAGE + 4);
-	space_map(&space, PAGE, one, TT_MAP_WRITE);
+	process_space_map(&space, PAGE, one, TT_MAP_WRITE);
 	run_to_syscall(&app);
 	same("the page", *(unsigned int *)ram(one + 4), 0x4e3);
 
 	check("writable-page-becomes-read-only");
-	space_map(&space, PAGE, one, 0);
+	process_space_map(&space, PAGE, one, 0);
 	start(write, PAGE + 4, 0xbad);
 	faults(write_at, TT_PF_USER | TT_PF_WRITE | TT_PF_PRESENT, PAGE + 4);
 	same("the page", *(unsigned int *)ram(one + 4), 0x4e3);
@@ -205,9 +205,9 @@ check_straddling(void)
 	*(unsigned int *)ram(two) = 0x88776655;
 	start(read, NEXT - 2, 0);
 	faults(read_at, TT_PF_USER, NEXT - 2);
-	space_map(&space, PAGE, one, TT_MAP_WRITE);
+	process_space_map(&space, PAGE, one, TT_MAP_WRITE);
 	faults(read_at, TT_PF_USER, NEXT);
-	space_map(&space, NEXT, two, 0);
+	process_space_map(&space, NEXT, two, 0);
 	if (run_to_syscall(&app))
 		same("what it read", app.frame.regs.eax, 0x66554433);
 
@@ -216,7 +216,7 @@ check_straddling(void)
 	faults(write_at, TT_PF_USER | TT_PF_WRITE | TT_PF_PRESENT, NEXT);
 	same("lower page", *(unsigned int *)ram(one + 0xffc), 0x44332211);
 	same("upper page", *(unsigned int *)ram(two), 0x88776655);
-	space_map(&space, NEXT, two, TT_MAP_WRITE);
+	process_space_map(&space, NEXT, two, TT_MAP_WRITE);
 	run_to_syscall(&app);
 	same("lower page", *(unsigned int *)ram(one + 0xffc), 0xbbaa2211);
 	same("upper page", *(unsigned int *)ram(two), 0x8877ddcc);
@@ -232,12 +232,12 @@ check_changes(void)
 	*(unsigned int *)ram(one) = 1;
 	*(unsigned int *)ram(two) = 2;
 	check("unmapped-page-is-gone");
-	space_map(&space, PAGE, one, TT_MAP_WRITE);
-	space_map(&space, NEXT, one, TT_MAP_WRITE);
+	process_space_map(&space, PAGE, one, TT_MAP_WRITE);
+	process_space_map(&space, NEXT, one, TT_MAP_WRITE);
 	start(read, PAGE, 0);
 	if (run_to_syscall(&app))
 		same("what it read", app.frame.regs.eax, 1);
-	space_unmap(&space, PAGE);
+	process_space_unmap(&space, PAGE);
 	start(read, PAGE, 0);
 	faults(read_at, TT_PF_USER, PAGE);
 	start(write, PAGE, 0);
@@ -247,17 +247,17 @@ check_changes(void)
 		same("its neighbour", app.frame.regs.eax, 1);
 
 	check("remapped-page-is-another");
-	space_map(&space, NEXT, two, 0);
+	process_space_map(&space, NEXT, two, 0);
 	start(read, NEXT, 0);
 	if (run_to_syscall(&app))
 		same("what it read", app.frame.regs.eax, 2);
 
 	check("entry-without-present-removes");
-	space_map(&space, PAGE, one, TT_MAP_WRITE);
+	process_space_map(&space, PAGE, one, TT_MAP_WRITE);
 	start(read, PAGE, 0);
 	run_to_syscall(&app);
 	same("map", (unsigned int)hc_map(space.id, PAGE, entries, 2), 0);
-	space_note(&space, PAGE, 0, 0);
+	process_space_note(&space, PAGE, 0, 0);
 	start(read, PAGE, 0);
 	enter_patiently(&app);
 	same("trap", app.frame.trap, 14);
@@ -268,8 +268,8 @@ check_changes(void)
 	same("cr2", app.frame.cr2, NEXT + 4);
 
 	check("one-page-at-two-addresses");
-	space_map(&space, PAGE, one, TT_MAP_WRITE);
-	space_map(&space, NEXT, one, 0);
+	process_space_map(&space, PAGE, one, TT_MAP_WRITE);
+	process_space_map(&space, NEXT, one, 0);
 	start(write, PAGE + 0x40, 0x1deac0de);
 	run_to_syscall(&app);
 	start(read, NEXT + 0x40, 0);

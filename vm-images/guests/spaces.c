@@ -68,7 +68,7 @@ check_apart(unsigned int n)
 		app_create(&apps[i], &spaces[i], exchange);
 		pages[i] = page_alloc();
 		*(unsigned int *)ram(pages[i]) = word(i, 0);
-		space_map(&spaces[i], PAGE, pages[i], TT_MAP_WRITE);
+		process_space_map(&spaces[i], PAGE, pages[i], TT_MAP_WRITE);
 		for (unsigned int j = 0; j < i; j++)
 			holds(spaces[i].id != spaces[j].id, "two spaces have number %u",
 				spaces[i].id);
@@ -85,7 +85,7 @@ check_apart(unsigned int n)
 
 	/* A page that only one of them has, at a place far from all others. */
 	check("page-of-one-space-is-of-no-other");
-	space_map(&spaces[0], FAR_PAGE, pages[0], TT_MAP_WRITE);
+	process_space_map(&spaces[0], FAR_PAGE, pages[0], TT_MAP_WRITE);
 	same("word", exchange_in(&apps[0], FAR_PAGE, word(0, 5)), word(0, 0));
 	for (unsigned int i = 1; i < n; i++) {
 		app_restart(&apps[i], exchange);
@@ -95,7 +95,7 @@ check_apart(unsigned int n)
 	}
 
 	check("unmap-in-one-space-is-in-no-other");
-	space_unmap(&spaces[0], PAGE);
+	process_space_unmap(&spaces[0], PAGE);
 	for (unsigned int i = 1; i < n; i++)
 		same("word", exchange_in(&apps[i], PAGE, word(i, 7)), word(i, 0));
 	app_restart(&apps[0], exchange);
@@ -104,7 +104,7 @@ check_apart(unsigned int n)
 
 	check("page-shared-by-spaces");
 	for (unsigned int i = 0; i < n; i++)
-		space_map(&spaces[i], PAGE, pages[0], TT_MAP_WRITE);
+		process_space_map(&spaces[i], PAGE, pages[0], TT_MAP_WRITE);
 	*(unsigned int *)ram(pages[0]) = word(n - 1, 9);
 	for (unsigned int i = 0; i < n; i++)
 		same("word", exchange_in(&apps[i], PAGE, word(i, 9)), word(i ? i - 1 : n - 1, 9));
@@ -118,7 +118,7 @@ check_destroy(unsigned int n)
 
 	check("destroyed-space-is-gone");
 	exchange_in(&apps[0], PAGE, 0);
-	space_destroy(&spaces[0]);
+	process_space_destroy(&spaces[0]);
 	app_restart(&apps[0], exchange);
 	same("enter", (unsigned int)hc_enter(&apps[0].frame), -EINVAL);
 	same("map", (unsigned int)hc_map(gone, PAGE, &entry, 1), -EINVAL);
@@ -133,23 +133,23 @@ check_destroy(unsigned int n)
 		static const unsigned int places[] = {
 			PAGE, APP_DATA, APP_STACK - 4, FAR_PAGE, APP_CODE};
 
-		space_create(&spaces[0]);
+		process_space_create(&spaces[0]);
 		app_restart(&apps[0], exchange);
 		enter_patiently(&apps[0]);
 		same("trap", apps[0].frame.trap, 14);
 		same("cr2", apps[0].frame.cr2, ADDRESS(exchange));
 		/* Now with code, and with nothing else. */
 		for (unsigned int j = 0; j < ARRAY_SIZE(places) - 1; j++) {
-			space_map(&spaces[0], APP_CODE, ADDRESS(application_offset), 0);
+			process_space_map(&spaces[0], APP_CODE, ADDRESS(application_offset), 0);
 			app_restart(&apps[0], exchange);
 			apps[0].frame.regs.ebx = places[j];
 			run_to_exception(&apps[0], 14, TT_PF_USER, exchange_at);
 			same("cr2", apps[0].frame.cr2, places[j]);
 		}
-		space_destroy(&spaces[0]);
+		process_space_destroy(&spaces[0]);
 	}
 	for (unsigned int i = 1; i < n; i++)
-		space_destroy(&spaces[i]);
+		process_space_destroy(&spaces[i]);
 }
 
 static void

@@ -79,13 +79,13 @@ static void
 map_or_unmap(unsigned int a, unsigned int place)
 {
 	if (chance(3) == 0) {
-		space_unmap(&spaces[a], address_of(place));
+		process_space_unmap(&spaces[a], address_of(place));
 		places[a][place].page = NOTHING;
 		return;
 	}
 	places[a][place].page = pool[chance(POOL)];
 	places[a][place].writable = chance(4) != 0;
-	space_map(&spaces[a], address_of(place), places[a][place].page,
+	process_space_map(&spaces[a], address_of(place), places[a][place].page,
 		places[a][place].writable ? TT_MAP_WRITE : 0);
 }
 
@@ -95,10 +95,10 @@ another_space(unsigned int a)
 {
 	int id;
 
-	space_destroy(&spaces[a]);
+	process_space_destroy(&spaces[a]);
 	id = hc_space_create();
 	if (id < 1)
-		fatal("space_create: %d", id);
+		fatal("process_space_create: %d", id);
 	spaces[a].id = (unsigned int)id;
 	apps[a].frame.space = spaces[a].id;
 }
@@ -112,7 +112,7 @@ many_spaces(void)
 		int id = hc_space_create();
 
 		if (id < 1)
-			fatal("space_create: %d", id);
+			fatal("process_space_create: %d", id);
 		spare[i] = (unsigned int)id;
 		if (chance(2))
 			same("map",

@@ -51,7 +51,8 @@ main(int argc, char **argv)
 			unsigned int page = page_alloc();
 
 			*(volatile unsigned int *)ram(page) = p;
-			space_map(&spaces[p], APP_FREE + i * TT_PAGE_SIZE, page, TT_MAP_WRITE);
+			process_space_map(
+				&spaces[p], APP_FREE + i * TT_PAGE_SIZE, page, TT_MAP_WRITE);
 		}
 		apps[p].frame.regs.edi = APP_FREE;
 		apps[p].frame.regs.esi = touched;

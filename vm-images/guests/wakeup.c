@@ -107,7 +107,7 @@ enter_until_tick(const char *entry, unsigned int calls)
 			app.frame.regs.eip += UD2_BYTES;
 			called++;
 		} else if (app.frame.reason == TT_EXIT_EXCEPTION) {
-			holds(space_refill(&space, &app.frame), "trap %u", app.frame.trap);
+			holds(process_space_refill(&space, &app.frame), "trap %u", app.frame.trap);
 		} else if (app.frame.reason == TT_EXIT_SYSCALL) {
 			if (app.frame.regs.ecx == SPUN_OUT)
 				break;
@@ -187,7 +187,7 @@ check_no_call(void)
 		app.frame.immediate_exit = 0;
 		enter(&app);
 		if (app.frame.reason == TT_EXIT_EXCEPTION)
-			holds(space_refill(&space, &app.frame), "trap %u", app.frame.trap);
+			holds(process_space_refill(&space, &app.frame), "trap %u", app.frame.trap);
 		/* Not one before enter, when the registers are as they were. */
 		if (app.frame.reason != TT_EXIT_INTERRUPT || ticks != old + 1 ||
 			*(unsigned short *)(tick_eip - INT80_BYTES) != INT80)

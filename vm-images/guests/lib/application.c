@@ -26,11 +26,11 @@ app_create(struct app *a, struct space *s, const char *entry)
 {
 	unsigned int code = ADDRESS(application_offset), data = page_alloc();
 
-	space_create(s);
+	process_space_create(s);
 	for (unsigned int i = 0; i < ADDRESS(application_bytes); i += TT_PAGE_SIZE)
-		space_map(s, APP_CODE + i, code + i, 0);
-	space_map(s, APP_DATA, data, TT_MAP_WRITE);
-	space_map(s, APP_STACK - TT_PAGE_SIZE, page_alloc(), TT_MAP_WRITE);
+		process_space_map(s, APP_CODE + i, code + i, 0);
+	process_space_map(s, APP_DATA, data, TT_MAP_WRITE);
+	process_space_map(s, APP_STACK - TT_PAGE_SIZE, page_alloc(), TT_MAP_WRITE);
 	a->space = s;
 	a->data = ram(data);
 	app_restart(a, entry);
@@ -66,7 +66,7 @@ run_until(struct app *a, const unsigned int *old)
 			a->frame.immediate_exit = 0;
 			if (old && ticks != *old)
 				return;
-		} else if (!space_refill(a->space, &a->frame)) {
+		} else if (!process_space_refill(a->space, &a->frame)) {
 			return;
 		}
 	}

@@ -86,17 +86,19 @@ struct space {
 	unsigned int *table[TT_GUEST_KERNEL_BASE >> 22];
 };
 
-void space_create(struct space *s);
-void space_destroy(struct space *s);
+void process_space_create(struct space *s);
+void process_space_destroy(struct space *s);
 /* flags: TT_MAP_WRITE or 0.  Told to the Monitor at once. */
-void space_map(struct space *s, unsigned int address, unsigned int offset, unsigned int flags);
-void space_unmap(struct space *s, unsigned int address);
+void process_space_map(
+	struct space *s, unsigned int address, unsigned int offset, unsigned int flags);
+void process_space_unmap(struct space *s, unsigned int address);
 /* Only remembers the page: the first access misses. */
-void space_note(struct space *s, unsigned int address, unsigned int offset, unsigned int flags);
+void process_space_note(
+	struct space *s, unsigned int address, unsigned int offset, unsigned int flags);
 /* Hands count pages that were noted to the Monitor; they lie in one table. */
-void space_load(struct space *s, unsigned int address, unsigned int count);
+void process_space_load(struct space *s, unsigned int address, unsigned int count);
 /* True if the miss that f reports was of a page in the tables, which is mapped again. */
-bool space_refill(struct space *s, const struct tt_frame *f);
+bool process_space_refill(struct space *s, const struct tt_frame *f);
 
 /*
  * application.c: a Guest application has the code of every application of this guest, read-only,

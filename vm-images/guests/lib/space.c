@@ -13,27 +13,27 @@ entry_of(struct space *s, unsigned int address)
 }
 
 void
-space_create(struct space *s)
+process_space_create(struct space *s)
 {
 	int id = hc_space_create();
 
 	if (id < 1)
-		fatal("space_create: %d", id);
+		fatal("process_space_create: %d", id);
 	memset(s, 0, sizeof(*s));
 	s->id = (unsigned int)id;
 }
 
 void
-space_destroy(struct space *s)
+process_space_destroy(struct space *s)
 {
 	int error = hc_space_destroy(s->id);
 
 	if (error)
-		fatal("space_destroy %u: %d", s->id, error);
+		fatal("process_space_destroy %u: %d", s->id, error);
 }
 
 void
-space_note(struct space *s, unsigned int address, unsigned int offset, unsigned int flags)
+process_space_note(struct space *s, unsigned int address, unsigned int offset, unsigned int flags)
 {
 	if (!s->table[address >> 22]) {
 		s->table[address >> 22] = ram(page_alloc());
@@ -43,7 +43,7 @@ space_note(struct space *s, unsigned int address, unsigned int offset, unsigned 
 }
 
 void
-space_load(struct space *s, unsigned int address, unsigned int count)
+process_space_load(struct space *s, unsigned int address, unsigned int count)
 {
 	int error = hc_map(s->id, address, entry_of(s, address), count);
 
@@ -52,14 +52,14 @@ space_load(struct space *s, unsigned int address, unsigned int count)
 }
 
 void
-space_map(struct space *s, unsigned int address, unsigned int offset, unsigned int flags)
+process_space_map(struct space *s, unsigned int address, unsigned int offset, unsigned int flags)
 {
-	space_note(s, address, offset, flags);
-	space_load(s, address, 1);
+	process_space_note(s, address, offset, flags);
+	process_space_load(s, address, 1);
 }
 
 void
-space_unmap(struct space *s, unsigned int address)
+process_space_unmap(struct space *s, unsigned int address)
 {
 	unsigned int *entry = entry_of(s, address);
 	int error = hc_unmap(s->id, address, TT_PAGE_SIZE);
@@ -71,7 +71,7 @@ space_unmap(struct space *s, unsigned int address)
 }
 
 bool
-space_refill(struct space *s, const struct tt_frame *f)
+process_space_refill(struct space *s, const struct tt_frame *f)
 {
 	unsigned int address = f->cr2 & -TT_PAGE_SIZE;
 	const unsigned int *entry;
@@ -82,6 +82,6 @@ space_refill(struct space *s, const struct tt_frame *f)
 	entry = entry_of(s, address);
 	if (!entry || !*entry)
 		return false;
-	space_load(s, address, 1);
+	process_space_load(s, address, 1);
 	return true;
 }
