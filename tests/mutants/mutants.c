@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * mutants.c - a grader is tested by wrong solutions.  tests/mutants/patches/labN.M-name.patch is one
- * that a student could write, as a patch on the reference with a few lines in front:
+ * mutants.c - a grader is tested by wrong solutions.  tests/mutants/patches/labN.M-name.patch is
+ * one that a student could write, as a patch on the reference with a few lines in front:
  *
  *	its licence
  *	A sentence, or more: what somebody got wrong.
