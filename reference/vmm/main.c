@@ -41,8 +41,7 @@ without_xsave(void)
 
 	__get_cpuid(1, &a, &b, &c, &d);
 	if (c & bit_OSXSAVE)
-		errx(TT_STATUS_HOST, "a machine cannot have the registers that this Host saves by "
-				     "XSAVE; boot it with noxsave");
+		errx(TT_STATUS_HOST, XSAVE_REFUSED);
 }
 
 /* The guest goes with its traces; only the terminal has to be put right. */
@@ -69,9 +68,9 @@ main(int argc, char **argv)
 	signal(SIGINT, stop);
 	signal(SIGTERM, stop);
 	signal(SIGHUP, stop);
-	without_xsave(); /* the module looks by itself, but has no words for it */
 	if (options.module)
-		module_run(&machine, &options, entry);
+		module_run(&machine, &options, entry); /* the module looks by itself */
+	without_xsave();
 	monitor.machine = &machine;
 	monitor.protect = options.protect;
 	monitor_run(&monitor, entry);

@@ -197,6 +197,8 @@ module_run(const struct machine *m, const struct options *o, unsigned int entry)
 			err(TT_STATUS_HOST, "waiting for the guest-machine process");
 	if (*failed == TOLD && WIFEXITED(status))
 		exit(TT_STATUS_HOST);
+	if (*failed == EOPNOTSUPP)
+		errx(TT_STATUS_HOST, XSAVE_REFUSED);
 	if (*failed > 0) {
 		errno = *failed;
 		err(TT_STATUS_HOST, "%s: cannot start the machine", TT_VMM_DEVICE);

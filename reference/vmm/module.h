@@ -13,4 +13,8 @@
 _Noreturn void module_run(
 	const struct machine *m, const struct options *options, unsigned int entry);
 
+#define XSAVE_REFUSED                                                         \
+	"a machine cannot have the registers that this Host saves by XSAVE; " \
+	"boot it with noxsave"
+
 #endif

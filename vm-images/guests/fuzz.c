@@ -556,7 +556,7 @@ prepare(void)
 		word[i] = next();
 	for (unsigned int i = 0; i < FUZZ_PAGES * 1024; i++)
 		if (word[i] & FLAG_VM)
-			/* tests/stress/fuzz_cases.c says why */
+			/* on QEMU the CPU would be lost, or these flags stay */
 			word[i] = (word[i] | FLAG_IF) & ~FLAGS_STAY;
 	for (unsigned int i = 0; i < 1024; i++)
 		word[i] = 0x80cd9090; /* the first is code: nop; nop; int $0x80 */
