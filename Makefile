@@ -54,51 +54,46 @@ help:
 
 #: make lab1 ... lab4      build a lab from skeleton/
 #!                         (TREE=reference: from the reference)
-#: make grade              grade what was built last; LAB=3, TESTS='spaces*' some tests, J=4 at once;
-#:                         REPORT='junit:lab.xml tap:lab.tap' writes these, too (grade --help: formats)
-#: make lab3 BASE=ref      stuck before lab 3? Take the labs before it from the reference; so do
-#:                         make grade and make run then, until the next make lab3
-#: make handin LAB=1       the archive to hand in, when what is in it builds
-#: make run                the guest on this terminal: LAB=1 GUEST=linux|hello|... ARGS=...
+#: make grade              grade what was built last; LAB=3, TESTS='spaces*' some tests, J=4 machines at once,
+#:                         V=1 a line for each test; REPORT='junit:lab.xml tap:lab.tap' also writes these files
+#: make lab3 BASE=ref      stuck before lab 3? Take the labs before it from the reference. make grade and
+#:                         make run do the same then, until the next make lab3
+#: make handin LAB=1       make the archive to hand in, if what is in it builds
+#: make run                start the guest on this terminal: LAB=1 GUEST=linux|hello|... ARGS=...
 #:                         VMM_OPTS='--protect=none --net --async'; GDB=1 waits for `make gdb` in
-#:                         another terminal; COUNT=1 counts instructions as where it is graded
-#:                         MACHINE=bochs runs on Bochs, which checks segment limits; so does make grade
+#:                         another terminal; COUNT=1 counts instructions, as the grader does;
+#:                         MACHINE=bochs boots Bochs, which checks segment limits (also for make grade)
 #: make gdb                debug what `make run GDB=1` started; `layer` says where the CPU is
-#: make cells              the same guests on every combination of mechanisms, for no points
-#: make skeleton           bring the files of skeleton/ that are missing; never over edited files
-#! make reference          build every lab of the reference; `make grade` grades them all then
+#: make cells              run the same guests on every combination of mechanisms; no points
+#: make skeleton           bring back files that are missing in skeleton/; edited files stay
+#! make reference          build every lab of the reference; `make grade` then grades all four
 #! make grade SUBMISSION=handin-lab1.tar.gz   grade what was handed in, an archive or a folder, in a jail;
 #!                         JAIL=none without one, which the result says; docs/instructor.md
-#! make gradescope LAB=2   build/gradescope-lab2.zip, to be uploaded there; KIT= a kit in a tar archive
+#! make gradescope LAB=2   build/gradescope-lab2.zip, to upload there; KIT= takes a kit in a tar archive
 #! make dist               the student kit, build/typetwo-kit.tar.xz; make dist-test tries it in all labs;
-#!                         BASE_FOR=3 with the objects for lab3 BASE=ref, LABS=3 refuses those of lab 3
+#!                         BASE_FOR=3 adds the objects for lab3 BASE=ref; LABS=3 refuses objects of lab 3
 #! make check              the tests that need no image, in a minute: before each commit
-#! make test               all that a change has to pass; SUITE='kit labs' some suites of it
-#! make test-long          the rest: what the labs cost, measured, and ten minutes of make fuzz
-#! make test-mutants       grade wrong solutions, tests/mutants/patches/, and print what each lost; ONLY='lab2.3-*'
+#! make test               all that a change has to pass; SUITE='kit labs' runs some suites of it
+#! make test-long          the rest: what each lab costs, and ten minutes of make fuzz
+#! make test-mutants       grade the wrong solutions in tests/mutants/ and print what each lost; ONLY='lab2.3-*'
 #!                         some of them, FULL=1 with all tests, J=4 at once
-#! make fuzz-parsers       any bytes for whatever reads what others have written, SECONDS=3600 for an hour
-#! make bench              what each combination of mechanisms costs, as a table and build/bench/bench.json;
-#!                         ONLY='linux module*' some cells; only what has changed is measured again;
-#!                         BRIEF=1 only what the slides show; FULL=1 also the long form of the programs that it runs
-#!                         PEERS=xen also what Xen costs, beside its own native: from Debian's packages
-#! make bench-page         what it measured as a page, build/bench/index.html, and its charts as SVG; make bench
-#!                         ends with that when pandoc, gnuplot and jq are there
-#! make profile OP=fork    whose instructions an operation of the bench is made of, and of which functions, or
-#!                         one of its programs, OP=povray;
-#!                         CELL=native, CELL=uml, or the mechanisms, as in CELL='linux module segments tables'
-#: make handouts           the labs' texts as pages: build/handouts/*.html, each a file that needs no other
-#! make slides             the lectures: build/slides/*.html, *.pdf and *.pptx, with what make bench measured
-#! make compare PROGRAMS=DIR   other people's tests, natively and in the guest, line by line: a checkout of LTP, or the
-#!                         source of Linux for its x86 selftests; ONLY='ptrace' some of them: docs/measuring.md
+#! make bench              what each combination of mechanisms costs: a table, build/bench/bench.json and a page;
+#!                         ONLY='linux module*' some cells, BRIEF=1 only what the slides show, FULL=1 also the
+#!                         long form of the programs, PEERS=xen also Xen; docs/measuring.md
+#! make bench-page         the page again, from what is measured already
+#! make profile OP=fork    how many instructions of an operation, or of a program as OP=povray, are whose, and in
+#!                         which functions; CELL=native, CELL=uml, or mechanisms: CELL='linux module segments tables'
+#! make handouts           the labs' texts as pages, build/handouts/*.html
+#! make slides             the lectures, build/slides/*.html, *.pdf and *.pptx, with figures from make bench
+#! make compare PROGRAMS=DIR   other people's tests, natively and in the guest: a checkout of LTP, or the source
+#!                         of Linux for its x86 selftests; ONLY='ptrace' some of them; docs/comparing.md
 #! make stress             machines come and go on a debug kernel until it complains; SECONDS=600 SEED=N
-#! make fuzz               hostile guests and launchers, made by chance, on the same kernel; SECONDS=600 SEED=N
-#!                         MACHINE=bochs: attacks on the Guest kernel only, where segment limits are checked:
-#!                         docs/measuring.md
+#! make fuzz               hostile guests and launchers, made by chance; SECONDS=600 SEED=N; MACHINE=bochs only
+#!                         attacks on the Guest kernel; docs/attacks.md
+#! make fuzz-parsers       random bytes for whatever reads what others have written; SECONDS=3600 for an hour
 #! make lines              count the Monitor's lines of code
-#: make doctor             is this machine ready?  make deps installs the packages that it lacks
-#: make clean              remove build/; work, images and kernels are elsewhere
-#! make clean-graded       remove what make clean leaves: the results of what was handed in
+#: make doctor             is this machine ready?  make deps installs the packages that are missing
+#: make clean              remove build/; your work, images and kernels are elsewhere
 #: V=1 shows commands.
 #! CACHE= and LINUX_SOURCE= say where kernels are kept and come from.
 
