@@ -18,7 +18,7 @@
 /* The Monitor holds a reference, so a page stays even if the file is cut short. */
 void *ram_make(struct monitor *mon, u32 index)
 {
-	struct page *new = mon->hurry ? NULL : shmem_read_mapping_page(mon->ram->f_mapping, index);
+	struct page *new = mon->no_sleep ? NULL : shmem_read_mapping_page(mon->ram->f_mapping, index);
 
 	/* Somebody who looks at the process's memory may have been quicker. */
 	if (!IS_ERR_OR_NULL(new) && cmpxchg(&mon->page[index], NULL, page_address(new)))
