@@ -32,7 +32,7 @@ static const struct {
 	{"initrd", "disk/initrd.cpio.gz"},
 	{"measure", "disk/measure"},
 	{"same", "disk/same"},
-	{"events", "grader/events.so"},
+	{"events", "bin/events.so"},
 	{"uml", "uml/linux"},
 	{"xen", "xen/xen"},
 	{"xen-linux", "xen/vmlinuz"},
