@@ -56,7 +56,7 @@ struct running {
 static void
 options(struct running *b, int argc, char **argv)
 {
-	enum { ONLY = 256, BRIEF, FULL, PEER, AGAIN, NO_EVENTS, TREE, BUILD, OUT, HELP };
+	enum { ONLY = 256, BRIEF, FULL, PEER, AGAIN, NO_EVENTS, TREE, BUILD, OUT, VERSION, HELP };
 	static const struct option known[] = {
 		{"only", required_argument, NULL, ONLY},
 		{"brief", no_argument, NULL, BRIEF},
@@ -67,6 +67,7 @@ options(struct running *b, int argc, char **argv)
 		{"tree", required_argument, NULL, TREE},
 		{"build", required_argument, NULL, BUILD},
 		{"out", required_argument, NULL, OUT},
+		{"version", no_argument, NULL, VERSION},
 		{"help", no_argument, NULL, HELP},
 		{NULL, 0, NULL, 0},
 	};
@@ -111,6 +112,9 @@ options(struct running *b, int argc, char **argv)
 			if (*end || b->jobs < 1)
 				errx(2, "-j is a number of machines, not \"%s\"", optarg);
 			break;
+		case VERSION:
+			puts("bench (TypeTwo) " TYPETWO_VERSION);
+			exit(0);
 		case HELP:
 			fputs(usage, stdout);
 			exit(0);

@@ -77,13 +77,14 @@ read_cell(struct asked *a)
 static void
 options(struct asked *a, int argc, char **argv)
 {
-	enum { OP = 256, CELL, LINES, TREE, BUILD, HELP };
+	enum { OP = 256, CELL, LINES, TREE, BUILD, VERSION, HELP };
 	static const struct option known[] = {
 		{"op", required_argument, NULL, OP},
 		{"cell", required_argument, NULL, CELL},
 		{"lines", required_argument, NULL, LINES},
 		{"tree", required_argument, NULL, TREE},
 		{"build", required_argument, NULL, BUILD},
+		{"version", no_argument, NULL, VERSION},
 		{"help", no_argument, NULL, HELP},
 		{NULL, 0, NULL, 0},
 	};
@@ -109,6 +110,9 @@ options(struct asked *a, int argc, char **argv)
 		case BUILD:
 			a->images.build = optarg;
 			break;
+		case VERSION:
+			puts("profile (TypeTwo) " TYPETWO_VERSION);
+			exit(0);
 		case HELP:
 			fputs(usage, stdout);
 			exit(0);

@@ -148,6 +148,7 @@ options(struct grading *g, int argc, char **argv)
 		POINTS,
 		LIST,
 		VERBOSE,
+		VERSION,
 		HELP
 	};
 	static const struct option known[] = {
@@ -169,6 +170,7 @@ options(struct grading *g, int argc, char **argv)
 		{"about", required_argument, NULL, ABOUT},
 		{"points", required_argument, NULL, POINTS},
 		{"list", no_argument, NULL, LIST},
+		{"version", no_argument, NULL, VERSION},
 		{"help", no_argument, NULL, HELP},
 		{NULL, 0, NULL, 0},
 	};
@@ -239,6 +241,9 @@ options(struct grading *g, int argc, char **argv)
 		case 'j':
 			g->jobs = number(optarg, "-j", 1, POOL_MAX);
 			break;
+		case VERSION:
+			puts("grade (TypeTwo) " TYPETWO_VERSION);
+			exit(0);
 		case HELP:
 			help();
 		default:

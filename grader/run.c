@@ -129,6 +129,7 @@ options(struct session *s, int argc, char **argv)
 		BUILD,
 		NET,
 		LAUNCHER,
+		VERSION,
 		HELP
 	};
 	static const struct option known[] = {
@@ -150,6 +151,7 @@ options(struct session *s, int argc, char **argv)
 		{"async", no_argument, NULL, LAUNCHER},
 		{"mem", required_argument, NULL, LAUNCHER},
 		{"append", required_argument, NULL, LAUNCHER},
+		{"version", no_argument, NULL, VERSION},
 		{"help", no_argument, NULL, HELP},
 		{NULL, 0, NULL, 0},
 	};
@@ -200,6 +202,9 @@ options(struct session *s, int argc, char **argv)
 		case LAUNCHER:
 			option_for_launcher(s, known[which].name, optarg);
 			break;
+		case VERSION:
+			puts("run (TypeTwo) " TYPETWO_VERSION);
+			exit(0);
 		case HELP:
 			fputs(usage, stdout);
 			exit(0);

@@ -10,7 +10,8 @@ cached = CACHE='$(CACHE)' CROSS='$(CROSS)' V='$(V)' vm-images/cached
 # which are paths from here without their .c.  What a source includes is a path from here, too.
 TOOL_CC ?= cc
 TOOL_CFLAGS ?= -O2 -g
-TOOL_FLAGS := -std=gnu11 -Wall -Wextra -Werror -MMD -MP -I. -I$(ABI)
+VERSION := $(shell sed -n 's/^\#define TT_VERSION "\([^"]*\)".*/\1/p' vm-images/host/include/typetwo/vmm.h)
+TOOL_FLAGS := -std=gnu11 -Wall -Wextra -Werror -MMD -MP -I. -I$(ABI) -DTYPETWO_VERSION='"$(VERSION)"'
 check_libs := -lcheck_pic -lsubunit -lrt -lm -pthread
 
 $(B)/obj/%.o: %.c mk/common.mk

@@ -70,8 +70,9 @@ write_all(const struct results *results, FILE *file)
 
 	for (size_t i = 0; i < results->rows; i++)
 		json_array_append_new(tests, one(&results->row[i]));
-	root = json_pack("{s:i, s:s, s:s, s:s?, s:s?, s:b, s:o, s:i, s:o, s:O?, s:o}", "lab",
-		results->lab->number, "title", results->lab->title, "tree", results->tree, "base",
+	root = json_pack("{s:s, s:i, s:s, s:s, s:s?, s:s?, s:b, s:o, s:i, s:o, s:O?, s:o}",
+		"version", TYPETWO_VERSION, "lab", results->lab->number, "title",
+		results->lab->title, "tree", results->tree, "base",
 		results->base[0] ? results->base : NULL, "filter",
 		results->filter[0] ? results->filter : NULL, "complete", total.not_run == 0,
 		"score", results_scored(results) ? json_integer(total.points) : json_null(), "max",

@@ -43,6 +43,7 @@ enum {
 	OPT_INITRD,
 	OPT_APPEND,
 	OPT_VERDICT,
+	OPT_VERSION,
 	OPT_HELP
 };
 
@@ -60,6 +61,7 @@ static const struct option options[] = {
 	{"initrd", required_argument, NULL, OPT_INITRD},
 	{"append", required_argument, NULL, OPT_APPEND},
 	{"verdict", required_argument, NULL, OPT_VERDICT},
+	{"version", no_argument, NULL, OPT_VERSION},
 	{"help", no_argument, NULL, OPT_HELP},
 	{NULL, 0, NULL, 0},
 };
@@ -176,6 +178,9 @@ options_parse(struct options *o, int argc, char **argv)
 		case OPT_VERDICT:
 			o->verdict = optarg;
 			break;
+		case OPT_VERSION:
+			puts("vmm (TypeTwo) " TT_VERSION);
+			exit(0);
 		case OPT_HELP:
 			fputs(usage, stdout);
 			exit(0);

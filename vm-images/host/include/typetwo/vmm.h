@@ -11,6 +11,7 @@
 
 #include <typetwo/machine.h>
 
+#define TT_VERSION "1.0.0" /* of everything here */
 #define TT_VMM_DEVICE "/dev/vmm"
 
 /* How the Guest kernel is kept from its applications. */
