@@ -202,7 +202,6 @@ become(char **command)
 	limit(RLIMIT_FSIZE, want.file * MIB);
 	if (want.memory)
 		limit(RLIMIT_AS, want.memory * MIB);
-	/* When somebody watches, all of the processes together have that much: he comes first. */
 	if (want.cpu)
 		limit(RLIMIT_CPU, want.cpu + 2);
 	execvp(command[0], command);
@@ -617,6 +616,12 @@ start(bool jailed, int json)
 {
 	static struct words words;
 
+	/*
+	 * Who watches comes first, and says which limit it was.  The kernel's own counts ticks, and
+	 * was seen to be seconds ahead after a minute.
+	 */
+	if (!want.exec)
+		want.cpu *= 2;
 	if (!jailed) {
 		close_others(-1);
 		become_bare();

@@ -176,6 +176,21 @@ text_of(int fd, char *text, size_t size)
 	return n > 0 ? n : 0;
 }
 
+/* Which limit was used up: the jail's own line, the last one, however much came before it. */
+static const char *
+limit_of(int fd)
+{
+	static char end[200];
+	off_t size = lseek(fd, 0, SEEK_END), from = size < 199 ? 0 : size - 199;
+	ssize_t n = pread(fd, end, sizeof(end) - 1, from);
+	char *line;
+
+	end[n > 0 ? n : 0] = '\0';
+	end[n > 0 && end[n - 1] == '\n' ? n - 1 : 0] = '\0';
+	line = strrchr(end, '\n');
+	return line ? line + 1 : end;
+}
+
 /* The first line that a program of this machine says. */
 static void
 first_line(const char *const argv[], int in, char *line, size_t size)
@@ -920,12 +935,15 @@ static const char *
 build_it(void)
 {
 	static char text[WHY_MAX];
+	const char *limit = "";
 	int said, status;
 
 	for (int again = 0; again < 2; again++) {
 		said = nameless();
 		status = build(handed.archive, "built", said);
 		text_of(said, text, sizeof(text));
+		if (status == JAIL_LIMIT)
+			limit = format(" %s", limit_of(said));
 		close(said);
 		if (status == JAIL_BROKEN) {
 			fprintf(stderr, "%s", text);
@@ -944,7 +962,7 @@ build_it(void)
 		if (status == JAIL_LIMIT)
 			break;
 	}
-	return format("the code cannot be built:\n%s%s", text,
+	return format("the code cannot be built:%s\n%s%s", limit, text,
 		status == 0 ? "its launcher or its module is empty, or too large\n" : "");
 }
 

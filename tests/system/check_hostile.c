@@ -263,14 +263,16 @@ static const struct hostile {
 		"the code cannot be built", "#error no", PACK_MODULE},
 	/* ---- from here on only in the long form: all of the time that it may have ---- */
 	{"printf '#include \"x.h\"\\n#include \"x.h\"\\n' >vmm/x.h; cp vmm/x.h vmm/x.c", 1,
-		"it took more than 60 s of the processors"},
+		"#include nested depth"},
+	{ASM(".rept 100000\\n.rept 100000\\n#\\n.endr\\n.endr"), 1,
+		"the code cannot be built: it took more than 60 s of the processors"},
 	{"printf '#define FILE \"/dev/ptmx\"\n#include FILE\n' >>vmm/main.c", 1,
 		"it waited 60 s for what never came"},
 	{"printf '#define FILE \"/proc/self/fd/2\"\n#include FILE\n' >>vmm/main.c", 1,
 		"it waited 60 s for what never came"},
 };
 
-#define LONG_ONES 3
+#define LONG_ONES 4
 
 START_TEST(hostile_submission)
 {
@@ -468,10 +470,10 @@ START_TEST(killed_gradings_leave_nothing)
 		kill(pid, SIGKILL);
 		ended(pid);
 		/* Its children are told by the kernel. */
-		expect_status(
-			"for i in $(seq 100); do ps -eo args | grep -q '[b]uild/graded/work-' || "
-			"exit 0;"
-			" sleep 0.1; done; exit 1",
+		expect_status("left() { for p in $(pgrep -f '[b]uild/graded/work-'); do"
+			      " [ \"$(readlink /proc/$p/cwd)\" != \"$PWD\" ] || return 0; done; "
+			      "return 1; };"
+			      " for i in $(seq 100); do left || exit 0; sleep 0.1; done; exit 1",
 			0);
 	}
 	honest_has_its_points();
