@@ -75,6 +75,7 @@ help:
 #! make check              the tests that need no image, in a minute: before each commit
 #! make test               all that a change has to pass; SUITE='kit labs' runs some suites of it
 #! make test-long          the rest: what each lab costs, and ten minutes of make fuzz
+#! make test-all           both, as CI does
 #! make test-mutants       grade the wrong solutions in tests/mutants/ and print what each lost; ONLY='lab2.3-*'
 #!                         some of them, FULL=1 with all tests, J=4 at once
 #! make bench              what each combination of mechanisms costs: a table, build/bench/bench.json and a page;
@@ -125,7 +126,7 @@ ifneq ($(and $(BASE),$(filter lab1,$(MAKECMDGOALS))),)
 $(error BASE=$(BASE): there is no lab before lab 1)
 endif
 ifneq ($(IN_KIT),)
-$(foreach goal,$(filter reference test test-long test-mutants bench bench-page profile slides compare stress fuzz lines gradescope dist dist-test, \
+$(foreach goal,$(filter reference check test test-long test-all test-mutants bench bench-page profile slides compare stress fuzz lines gradescope dist dist-test, \
 	$(MAKECMDGOALS)), \
 	$(error make $(goal): the student kit has not got what this needs; make help lists what there is))
 endif
@@ -203,9 +204,10 @@ gdb:
 
 # What a change has to pass, in the order in which a fault is found soonest; SUITE='kit labs' is a part of
 # it.  Suites with a + between them run side by side.
+LONG_SUITES := ladder long-fuzz
 SUITE ?= lint unit handouts machines slides page cheats+stress fuzz+sanitized kit mutants labs
 
-.PHONY: check test test-long
+.PHONY: check test test-long test-all
 check:
 	$(Q)$(MAKE) --no-print-directory setup TESTING=1
 	$(Q)tests/run lint unit
@@ -220,7 +222,11 @@ test:
 test-long:
 	$(Q)$(MAKE) --no-print-directory setup TESTING=1 GRADING=1
 	$(Q)$(MAKE) --no-print-directory everything TREE=reference
-	$(Q)tests/run ladder long-fuzz
+	$(Q)tests/run $(LONG_SUITES)
+
+# Both, with one sum at the end: what CI runs.
+test-all:
+	$(Q)$(MAKE) --no-print-directory test SUITE='$(SUITE) $(LONG_SUITES)'
 
 # The grader is proved by wrong solutions: each loses what it must, and nothing else.
 .PHONY: test-mutants
