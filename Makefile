@@ -5,8 +5,9 @@
 # A name that somebody else has chosen: $ and all, make does not look into it.  It goes on in the
 # environment, and no further make gets it as a word of its command line.
 override SUBMISSION := $(value SUBMISSION)
+override REPORT := $(value REPORT)
 handed := $(if $(SUBMISSION),yes)
-export SUBMISSION
+export SUBMISSION REPORT
 ifneq ($(handed),)
 MAKEOVERRIDES :=
 endif
@@ -55,7 +56,7 @@ help:
 #: make lab1 ... lab4      build a lab from skeleton/
 #!                         (TREE=reference: from the reference)
 #: make grade              grade what was built last; LAB=3, TESTS='spaces*' some tests, J=4 machines at once,
-#:                         V=1 a line for each test; REPORT='junit:lab.xml tap:lab.tap' also writes these files
+#:                         V=1 a line for each test; REPORT='junit:lab%.xml tap:lab%.tap' also writes these files
 #: make lab3 BASE=ref      stuck before lab 3? Take the labs before it from the reference. make grade and
 #:                         make run do the same then, until the next make lab3
 #: make handin LAB=1       make the archive to hand in, if what is in it builds
@@ -90,7 +91,7 @@ help:
 #!                         of Linux for its x86 selftests; ONLY='ptrace' some of them; docs/comparing.md
 #! make stress             machines come and go on a debug kernel until it complains; SECONDS=600 SEED=N
 #! make fuzz               hostile guests and launchers, made by chance; SECONDS=600 SEED=N; MACHINE=bochs only
-#!                         attacks on the Guest kernel; docs/attacks.md
+#!                         attacks on the Guest kernel; docs/fuzzing.md
 #! make fuzz-parsers       random bytes for whatever reads what others have written; SECONDS=3600 for an hour
 #! make lines              count the Monitor's lines of code
 #: make doctor             is this machine ready?  make deps installs the packages that are missing
@@ -183,7 +184,7 @@ reference: setup
 grade: $(if $(handed),grade-submission,setup)
 	$(if $(handed),,$(Q)$(MAKE) --no-print-directory -s provisions)
 	$(if $(handed),,$(Q)MAKE='$(MAKE) --no-print-directory -s' BUILD=$(B) TREE=$(TREE) BASE=$(BASE) \
-		LABS='$(LAB)' REPORT='$(REPORT)' grader/grade-labs $(if $(J),-j $(J)) \
+		LABS='$(LAB)' grader/grade-labs $(if $(J),-j $(J)) \
 		$(if $(TESTS),--tests='$(TESTS)') $(if $(MACHINE),--machine='$(MACHINE)') $(if $(V),--verbose))
 
 # A course's autograder, from this tree or from a kit.

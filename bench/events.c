@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * bench_events.c - what the plugin, events.c, has to know, and what comes back from it.
+ * events.c - what the plugin, events.c, has to know, and what comes back from it.
  */
 #include "bench/plan.h"
 #include "grader/lib/files.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * bench_key.c - what decides about a cell's figures, as one number: while it is the same, what was
+ * key.c - what decides about a cell's figures, as one number: while it is the same, what was
  * measured holds.
  */
 #include "bench/plan.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * bench_ladder.c - the course's promise: each lab removes a bottleneck, so each row of the bench
+ * ladder.c - the course's promise: each lab removes a bottleneck, so each row of the bench
  * costs less than in the lab before.
  */
 #include "bench/bench.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * bench_peers.c - other monitors beside ours, each with a native of its own.
+ * peers.c - other monitors beside ours, each with a native of its own.
  */
 #include "bench/plan.h"
 #include "grader/lib/child.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * bench_plan.c - the matrix of mechanisms, and what each of its cells measures.
+ * plan.c - the matrix of mechanisms, and what each of its cells measures.
  */
 #define _GNU_SOURCE
 #include "bench/plan.h"

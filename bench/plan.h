@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * bench_plan.h - the cells that there are, and what boots in each.
+ * plan.h - the cells that there are, and what boots in each.
  */
 #ifndef BENCH_PLAN_H
 #define BENCH_PLAN_H

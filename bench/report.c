@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * bench_report.c - the figures as a JSON file, and as tables for a person.
+ * report.c - the figures as a JSON file, and as tables for a person.
  */
 #define _GNU_SOURCE
 #include "bench/bench.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * bench_versions.c - what a cell is measured with, as QEMU and the kernels say it themselves.
+ * versions.c - what a cell is measured with, as QEMU and the kernels say it themselves.
  */
 #define _GNU_SOURCE /* memmem */
 #include "bench/plan.h"

@@ -59,7 +59,7 @@ grade-submission:
 	$(Q)$(B)/bin/jail --check
 	$(Q)$(B)/bin/submission --build=$(B) --pristine=$(pristine) \
 		--kit='$(kit_name)' --cross='$(CROSS)' --vmm-flags='$(submission_CFLAGS)' \
-		--module-flags='$(skeleton_CFLAGS)' --reports='$(REPORT)' \
+		--module-flags='$(skeleton_CFLAGS)' --reports="$$REPORT" \
 		$(if $(call from_me,LAB),--lab='$(LAB)') $(if $(call from_me,BASE),--base=$(or $(BASE),own)) \
 		--base-for='$(base_given)' \
 		$(if $(TESTS),--tests='$(TESTS)') $(if $(MACHINE),--machine='$(MACHINE)') \

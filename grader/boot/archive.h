@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * job.h - what one boot has to do: the files under /job in the Host.
+ * archive.h - what one boot has to do: the files under /job in the Host.
  *
  * They are a second cpio archive behind the Host's own initramfs, so that no image is rebuilt for
  * a test.

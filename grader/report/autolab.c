@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * report_autolab.c - Autolab: one line, which has to be the last of standard output.
+ * autolab.c - Autolab: one line, which has to be the last of standard output.
  *
  * A hole is a problem of the assessment, "lab2.1" with its points.  Autolab has numbers and nothing
  * else, so FAIL, TIMEOUT and SKIP are told apart only in what the terminal shows above.  A hole

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * report_classroom.c - GitHub Classroom: what a test runner hands to the grading reporter, which
+ * classroom.c - GitHub Classroom: what a test runner hands to the grading reporter, which
  * adds up the scores of "tests" and shows them beside "max_score".
  *
  * A status there is pass, fail or error.  FAIL and TIMEOUT are fail, and the message begins with

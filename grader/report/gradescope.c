@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * report_gradescope.c - Gradescope's results.json.
+ * gradescope.c - Gradescope's results.json.
  *
  * Gradescope knows tests that passed and that failed, and no others.  FAIL and TIMEOUT are failed,
  * and the output begins with that word.  A test with a part of its points has no status, so that

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * report_json.c - all that is known, for programs.
+ * json.c - all that is known, for programs.
  *
  * "status" is PASS, PART, FAIL, TIMEOUT, SKIP, GRADER ERROR or NOT RUN.  "points" is null where
  * there is no verdict, "score" where one is missing; "max" is without what was skipped.

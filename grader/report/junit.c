@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * report_junit.c - JUnit XML, as Jenkins and GitLab read it; junit.xsd has its form.
+ * junit.c - JUnit XML, as Jenkins and GitLab read it; junit.xsd has its form.
  *
  * PART, FAIL and TIMEOUT are a <failure> of that type; SKIP is <skipped> with the reason; GRADER
  * ERROR is an <error>, which is JUnit's word for a test that could not be carried out.  The score

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * report_tap.c - the Test Anything Protocol, as prove and Jenkins read it.
+ * tap.c - the Test Anything Protocol, as prove and Jenkins read it.
  *
  * PART, FAIL and TIMEOUT are "not ok", and the comment below says which; SKIP is its directive,
  * with the reason.  TAP has no word for a grader that broke down: such a test is a skipped one,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * tests_attacks.h - the attacks, as rows for a lab's table.  The attacks themselves are rows of
+ * attacks.h - the attacks, as rows for a lab's table.  The attacks themselves are rows of
  * vm-images/guests/attacks.h; a row here runs those whose names begin with one word.
  *
  * Segment limits are tested on Bochs, which checks them.  The guest finds out whether its machine

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * tests_cells.c - every meaningful combination of interception, protection and address spaces runs
+ * cells.c - every meaningful combination of interception, protection and address spaces runs
  * the same guests: `make cells`.  No lab, and no points.
  */
 #include "grader/tests/rows.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * tests_lab1.c - the tests of lab 1.
+ * lab1.c - the tests of lab 1.
  *
  * Holes are filled in their order, so a test is tied to the last hole that it needs.  Those up to
  * lab1.5 run with --protect=none: they have to be in reach before the Guest kernel is protected;

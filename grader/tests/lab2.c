@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * tests_lab2.c - the tests of lab 2: those of lab 1 on another Monitor, and what this one is for.
+ * lab2.c - the tests of lab 2: those of lab 1 on another Monitor, and what this one is for.
  *
  * A row names the hole whose subject it is.  Up to the protection they run with --protect=none, so
  * that all else is in reach before the Guest kernel is protected.

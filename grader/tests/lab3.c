@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * tests_lab3.c - the tests of lab 3.  QEMU does not check segment limits: what protects is tested
+ * lab3.c - the tests of lab 3.  QEMU does not check segment limits: what protects is tested
  * on Bochs, which does; what else has to work, and what it costs, in QEMU.  The variant with
  * supervisor pages is protected on both.
  */

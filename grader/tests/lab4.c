@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * tests_lab4.c - the tests of lab 4: the same machine once more, with a page directory for each
+ * lab4.c - the tests of lab 4: the same machine once more, with a page directory for each
  * guest address space.
  */
 #include "grader/tests/attacks.h"

@@ -72,3 +72,10 @@ load ../shell
 			grep -v '^Only in reference'"
 	done
 }
+
+@test "a file that says its name at its top has that name" {
+	nothing "git ls-files '*.[chS]' | grep -v '^skeleton/' | while read -r f; do
+		name=\$(sed -n '1,4s/^\\( \\* \\|\\/\\* \\)\\([A-Za-z0-9_.-]*\\.[chS]\\) - .*/\\2/p' \"\$f\" | head -n 1)
+		[ -z \"\$name\" ] || [ \"\$name\" = \"\${f##*/}\" ] || echo \"\$f: \$name\"
+	done"
+}

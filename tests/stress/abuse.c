@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * stress_abuse.c - a launcher that obeys no rule of <typetwo/vmm.h>, with Guest kernels that are
+ * abuse.c - a launcher that obeys no rule of <typetwo/vmm.h>, with Guest kernels that are
  * noise.  Nothing that it does has a right result; the Host's kernel is to survive it.
  */
 #define _GNU_SOURCE

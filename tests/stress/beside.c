@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* stress_beside.c - what other programs of the Host do to a machine's process. */
+/* beside.c - what other programs of the Host do to a machine's process. */
 #define _GNU_SOURCE
 #include "tests/stress/host.h"
 

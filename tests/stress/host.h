@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* stress_host.h - what the files of stress_host, a program of the Host, know of each other. */
+/* host.h - what the files of stress_host, a program of the Host, know of each other. */
 #ifndef TESTS_STRESS_HOST_H
 #define TESTS_STRESS_HOST_H
 

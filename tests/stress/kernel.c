@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* stress_kernel.c - the debug kernel: its module, what it says of memory, and its complaints. */
+/* kernel.c - the debug kernel: its module, what it says of memory, and its complaints. */
 #define _GNU_SOURCE
 #include "tests/stress/host.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* stress_machines.c - machines of stress_host: what runs in them, how, and what becomes of them. */
+/* machines.c - machines of stress_host: what runs in them, how, and what becomes of them. */
 #define _GNU_SOURCE
 #include "tests/stress/host.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* stress_tools.c - time, files and results for stress_host and fuzz_host. */
+/* tools.c - time, files and results for stress_host and fuzz_host. */
 #define _GNU_SOURCE
 #include "tests/stress/host.h"
 

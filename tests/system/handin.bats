@@ -103,3 +103,12 @@ taken() {
 	says "== lab1:"
 	says "lab1.1 is not written yet"
 }
+
+# It may have a student's file name in it.
+@test "a report's name is never a word of a command" {
+	rm -f build/test/canary*
+	for name in '$(shell touch build/test/canary1)' "x';touch build/test/canary2;'" '`touch build/test/canary3`'; do
+		run make -s grade SUBMISSION=build/test/handin-lab1.tar.gz TESTS=hello "REPORT=json:build/test/$name"
+	done
+	nothing "ls build/test/canary*  2>/dev/null"
+}
