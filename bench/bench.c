@@ -27,6 +27,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define JOBS_MAX 16 /* a machine with programs takes a gigabyte */
+
 static const char usage[] =
 	"usage: bench [OPTION...]\n"
 	"Measures each combination of mechanisms, in instructions, and prints a table.\n"
@@ -125,8 +127,8 @@ options(struct running *b, int argc, char **argv)
 	}
 	if (optind < argc)
 		errx(2, "\"%s\": bench takes options only", argv[optind]);
-	if (b->jobs > POOL_MAX)
-		b->jobs = POOL_MAX;
+	if (b->jobs > JOBS_MAX)
+		b->jobs = JOBS_MAX;
 }
 
 /* Which cells to measure: those asked for whose figures are not there yet. */

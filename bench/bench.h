@@ -88,7 +88,7 @@ void bench_print(const struct bench *bench);
 
 /*
  * Compare each lab with the one before it, row by row, where both were measured, and print the rows
- * that cost more than the course promises.  How many do: bench_ladder.c.
+ * that cost more than the course promises.  How many do: ladder.c.
  */
 int bench_ladder(const struct bench *bench);
 

@@ -76,14 +76,14 @@ void plan_operations(struct plan *plan, const char *operations);
  * name. */
 bool plan_program(struct plan *plan, const char *name);
 
-/* Cells of other monitors, if what they are made of is there: bench_peers.c. */
+/* Cells of other monitors, if what they are made of is there: peers.c. */
 void plan_peers(struct plans *plans);
 
-/* The key again, from what is in the images now: bench_key.c. */
+/* The key again, from what is in the images now: key.c. */
 void plan_key(const struct plans *plans, struct plan *plan);
 
 /*
- * bench_versions.c; the caller owns what it gets.  versions: what a guest is measured with, and
+ * versions.c; the caller owns what it gets.  versions: what a guest is measured with, and
  * whether on the programs' disk.  command: what measures a cell again.  program: its first line
  * about itself.
  */
@@ -92,7 +92,7 @@ char *plan_command(const struct cell *cell);
 char *program_version(const char *program);
 
 /*
- * The plugin's side, bench_events.c.  find: look up once what the plugin has to know of the Host
+ * The plugin's side, events.c.  find: look up once what the plugin has to know of the Host
  * kernel.  load: have it loaded in a plan's boot, with its file in the directory.  read: add what
  * it counted to the figures.
  */

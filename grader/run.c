@@ -487,6 +487,7 @@ main(int argc, char **argv)
 		copy_disk(&s);
 	has_terminal = tcgetattr(STDIN_FILENO, &terminal) == 0;
 	signals = signals_catch();
+	signal(SIGPIPE, SIG_DFL); /* whoever looks at the console has gone: then so do we */
 	pack(&s);
 	image_path(&s.images, "kernel", kernel);
 	image_path(&s.images, "rom", rom);

@@ -14,7 +14,7 @@ VERSION := $(shell sed -n 's/^\#define TT_VERSION "\([^"]*\)".*/\1/p' vm-images/
 TOOL_FLAGS := -std=gnu11 -Wall -Wextra -Werror -MMD -MP -I. -I$(ABI) -DTYPETWO_VERSION='"$(VERSION)"'
 check_libs := -lcheck_pic -lsubunit -lrt -lm -pthread
 
-$(B)/obj/%.o: %.c mk/common.mk
+$(B)/obj/%.o: %.c mk/common.mk vm-images/host/include/typetwo/vmm.h
 	@mkdir -p $(@D)
 	$(Q)$(say) "CC  $@"
 	$(Q)$(TOOL_CC) $(TOOL_FLAGS) $(TOOL_CFLAGS) -c -o $@ $<
@@ -31,10 +31,10 @@ program = $(eval $(call program_rule,$(1),$(2),$(3)))
 # What QEMU loads: $(call plugin,SOURCE) makes build/bin/NAME.so.
 define plugin_rule
 $(B)/bin/$(notdir $(1)).so: $(1).c bench/plugins/qemu_plugin.h mk/common.mk
-	@mkdir -p $$(@D)
+	@mkdir -p $$(@D) $(B)/obj
 	$$(Q)$$(say) "CC  $$@"
 	$$(Q)$$(TOOL_CC) $$(TOOL_FLAGS) $$(TOOL_CFLAGS) -MF $(B)/obj/$(notdir $(1)).so.d -fPIC -shared -o $$@ $$<
 endef
 plugin = $(eval $(call plugin_rule,$(1)))
 
--include $(wildcard $(B)/obj/*/*.d $(B)/obj/*/*/*.d)
+-include $(wildcard $(B)/obj/*.d $(B)/obj/*/*.d $(B)/obj/*/*/*.d)

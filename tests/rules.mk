@@ -56,7 +56,7 @@ check-kit: $(B)/bin/grade $(B)/kit/handin $(B)/base/made
 	$(Q)bats $(addprefix tests/system/,mistakes.bats handin.bats kit.bats)
 
 check-labs: $(addprefix $(B)/bin/,grade run figures)
-	$(Q)bats $(addprefix tests/system/,labs.bats gdb.bats gradescope.bats)
+	$(Q)bats $(addprefix tests/system/,labs.bats gdb.bats gradescope.bats leftovers.bats)
 
 # LONG=1: the long form.
 .PHONY: check-cheats

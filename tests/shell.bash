@@ -7,9 +7,9 @@ mkdir -p build/test
 export CROSS=${CROSS-i686-linux-gnu-} CACHE=${CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/typetwo}
 includes="-I$PWD/vm-images/include -I$PWD/vm-images/host/include"
 
-# expect STATUS COMMAND: run it; it ends with this status.
+# expect STATUS COMMAND: run it; it ends with this status.  A command that hangs ends after 20 minutes.
 expect() {
-	run bash -c "exec 2>&1 </dev/null; $2"
+	run timeout 1200 bash -c "exec 2>&1 </dev/null; $2"
 	[ "$status" = "$1" ] || {
 		echo "$2: expected status $1, got $status"
 		echo "$output" | tail -n 60
@@ -36,7 +36,7 @@ hides() {
 
 # nothing COMMAND: it says nothing.
 nothing() {
-	run bash -c "exec 2>&1 </dev/null; $1"
+	run timeout 1200 bash -c "exec 2>&1 </dev/null; $1"
 	[ -z "$output" ] || {
 		echo "$1:"
 		echo "$output" | tail -n 60
@@ -51,10 +51,14 @@ rows() {
 	while IFS= read -r row; do
 		[ -n "$row" ] || continue
 		IFS=$'\t' read -r -a cell <<<"$row"
-		$1 "${cell[@]}" || {
+		# Not behind ||: there the function would go on behind what fails in it.
+		set +e
+		(set -e; $1 "${cell[@]}")
+		[ $? = 0 ] || {
 			echo "in this row: $row"
 			failed=1
 		}
+		set -e
 	done
 	return $failed
 }

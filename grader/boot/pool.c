@@ -8,7 +8,8 @@ start_boots(struct pool *pool)
 {
 	struct boot *boot;
 
-	while (pool->count < pool->jobs && (boot = pool->next(pool->owner)))
+	while (pool->count < pool->jobs && pool->count < POOL_MAX &&
+		(boot = pool->next(pool->owner)))
 		pool->running[pool->count++] = boot;
 }
 

@@ -50,7 +50,8 @@ print_folded(const struct results *results, const struct row *row, FILE *file)
 		seconds += row->outcome.seconds;
 	fprintf(file, FOLDED "*: ");
 	coloured(file, GREEN, "OK");
-	fprintf(file, " (%.1fs)  %d tests; V=1 shows each\n", seconds, count);
+	fprintf(file, " (%.1fs)  %d tests%s\n", seconds, count,
+		results->about ? "" : "; V=1 shows each");
 }
 
 static void

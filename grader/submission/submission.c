@@ -317,6 +317,7 @@ forget_logs(void)
 {
 	struct dirent **entry;
 	int n = scandir(graded, &entry, is_result, oldest_first), forgotten = 0, lock;
+	struct stat before;
 
 	for (int i = 0; i < n; i++) {
 		const char *path = format("%s/%s", graded, entry[i]->d_name);
@@ -325,12 +326,16 @@ forget_logs(void)
 		free(entry[i]);
 		if (n - i <= LOGS_KEPT || (lock = lock_folder(path)) < 0)
 			continue;
+		if (fstat(lock, &before) < 0)
+			before.st_mtim.tv_nsec = UTIME_OMIT;
 		for (int lab = 1; lab <= 4; lab++) {
 			const char *logs = format("%s/lab%d", path, lab);
 
 			had |= access(logs, F_OK) == 0;
 			remove_directory(logs);
 		}
+		/* It is as old as it was: else it would push out one that is younger. */
+		futimens(lock, (struct timespec[]){{.tv_nsec = UTIME_OMIT}, before.st_mtim});
 		forgotten += had;
 		close(lock);
 	}

@@ -5,10 +5,14 @@ load ../shell
 
 @test "every file has a licence, of those in LICENSES" {
 	expect 0 "reuse lint"
+	nothing "git ls-files | grep -vxE 'COPYING|LICENSES/.*|.gitignore|skeleton/SUMS|.reuse/dep5|.*/etc/(group|passwd)|tests/fuzz/corpus/.*' |
+		while read -r f; do
+			head -5 \"\$f\" | grep -qE 'SPDX-License-Identifier: (GPL-2.0-only|CC-BY-SA-4.0)' || echo \"\$f\"
+		done"
 }
 
 @test "C is formatted" {
-	nothing "git ls-files 'vm-images/include/*.h' 'reference/vmm/*.[ch]' 'grader/*.[ch]' 'bench/*.[ch]' \
+	nothing "git ls-files 'vm-images/include/*.h' 'reference/vmm/*.[ch]' 'labs/hole/vmm/*' 'grader/*.[ch]' 'bench/*.[ch]' \
 		'kit/*.c' 'tests/*.[ch]' 'vm-images/guests/*.[ch]' 'vm-images/disk/*.[ch]' 'vm-images/host/*.c' ':!vm-images/host/refuse' |
 		xargs clang-format --dry-run -Werror 2>&1 | grep error:"
 }
@@ -20,7 +24,7 @@ load ../shell
 		--suppress=arrayIndexOutOfBounds:vm-images/guests/attack.c \
 		--suppress=arrayIndexOutOfBoundsCond:vm-images/guests/attack.c \
 		--suppress=unknownMacro:bench/report.c \
-		-I. -Ivm-images/include -Ivm-images/guests/lib reference/vmm grader bench kit tests vm-images/guests"
+		-I. -Ivm-images/include -Ivm-images/guests/lib reference/vmm labs/hole/vmm grader bench kit tests vm-images/guests"
 }
 
 @test "shell is clean under shellcheck" {
@@ -41,11 +45,16 @@ load ../shell
 }
 
 # The goal is 510 lines and 160 of assembly.  Both are missed; what is not shorter yet is not to get
-# longer.
+# longer.  It did: 11 and 9 are for what TCG takes for virtual 8086 mode, 43 for a struct a mechanism and a
+# hook an event, where chains of if and an enum were.
 @test "the Monitor is short" {
 	expect 0 reference/count-lines
-	[[ $output =~ total\ ([0-9]+) ]] && [ "${BASH_REMATCH[1]}" -gt 0 ] && [ "${BASH_REMATCH[1]}" -le 1017 ]
-	[[ $output =~ assembly\ ([0-9]+) ]] && [ "${BASH_REMATCH[1]}" -le 169 ]
+	[[ $output =~ total\ ([0-9]+) ]]
+	[ "${BASH_REMATCH[1]}" -gt 500 ]
+	[ "${BASH_REMATCH[1]}" -le 1017 ]
+	[[ $output =~ assembly\ ([0-9]+) ]]
+	[ "${BASH_REMATCH[1]}" -gt 100 ]
+	[ "${BASH_REMATCH[1]}" -le 169 ]
 }
 
 @test "the skeleton is what the reference is without the solutions" {
@@ -65,11 +74,13 @@ load ../shell
 }
 
 @test "each hole alone is what a student finds, and all else is the solution" {
-	for id in $(grep -rhoE 'BEGIN lab[1-4]\.[0-9]+' reference | sed 's/BEGIN //' | sort -u); do
+	ids=$(grep -rhoE 'BEGIN lab[1-4]\.[0-9]+' reference --include=*.[chS] | sed 's/BEGIN //' | sort -u)
+	[ "$(wc -l <<<"$ids")" -gt 20 ]
+	for id in $ids; do
 		expect 0 "rm -rf build/test/alone && labs/put-holes build/test/alone $id"
 		nothing "grep -rhoE 'BEGIN lab[1-4]\.[0-9]+:' build/test/alone | grep -v 'BEGIN $id:'"
-		nothing "diff -rq build/test/alone reference | grep -v ' differ\$' | grep -v 'hole\.[ch]\$' |
-			grep -v '^Only in reference'"
+		nothing "for f in reference/vmm/* reference/monitor/*; do
+			grep -q 'BEGIN $id[ -]' \$f || cmp \$f build/test/alone/\${f#reference/}; done"
 	done
 }
 

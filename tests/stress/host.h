@@ -10,7 +10,7 @@
 
 #include "tests/stress/chance.h"
 
-/* ---- stress_tools.c ---- */
+/* ---- tools.c ---- */
 
 double now(void);
 /* As often among the first milliseconds as among the last seconds. */
@@ -34,11 +34,11 @@ void results_promises(int count);
 /* The end of a file goes to the console, for whoever reads the log. */
 void show(const char *path);
 
-/* ---- stress_host.c, fuzz_host.c ---- */
+/* ---- host.c, fuzz_host.c ---- */
 
 extern const char *module; /* its file, or NULL: there is none */
 
-/* ---- stress_kernel.c ---- */
+/* ---- kernel.c ---- */
 
 #define MODULE "monitor"
 #define DEVICE "/dev/vmm"
@@ -58,7 +58,7 @@ extern unsigned int injected;
 void look_for_leaks(void);
 void look_at_the_kernel(bool debug); /* it is the debug kernel */
 
-/* ---- stress_machines.c ---- */
+/* ---- machines.c ---- */
 
 /* A choice of mechanisms. */
 struct cell {
@@ -116,12 +116,12 @@ void wait_for_ends(void);
 int busy(void);
 bool about_to_start(const struct slot *s);
 
-/* ---- stress_beside.c ---- */
+/* ---- beside.c ---- */
 
 void look_at(pid_t pid);
 void trace(pid_t pid);
 
-/* ---- stress_abuse.c ---- */
+/* ---- abuse.c ---- */
 
 /* Be a launcher that obeys no rule, for some seconds. */
 void abuse(const char *device);

@@ -259,7 +259,7 @@ static const struct hostile {
 		"grade with BASE_FOR=3, or with their kit", PACK_MODULE},
 	{"printf 'lab 2\\nbase ref\\nkit a\\n' >HANDIN", 1, "lab2.1 is not written yet",
 		"base: ref", PACK_MODULE},
-	{"printf 'lab 2\\nbase ref\\nkit a\\n' >HANDIN; echo '#error no' >>monitor/enter.c", 1,
+	{"printf 'lab 2\\nbase ref\\nkit a\\n' >HANDIN; echo '#error no' >>monitor/crossings.c", 1,
 		"the code cannot be built", "#error no", PACK_MODULE},
 	/* ---- from here on only in the long form: all of the time that it may have ---- */
 	{"printf '#include \"x.h\"\\n#include \"x.h\"\\n' >vmm/x.h; cp vmm/x.h vmm/x.c", 1,

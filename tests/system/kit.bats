@@ -5,7 +5,7 @@ load ../shell
 
 # The lab's holes are open, and those of the labs before it are not.
 on_base() { # LAB
-	run bash -c "exec 2>&1 </dev/null; make lab$1 BASE=ref && make -s grade TESTS=hello; make -s lab1"
+	run timeout 1200 bash -c "exec 2>&1 </dev/null; make lab$1 BASE=ref && make -s grade TESTS=hello; make -s lab1"
 	says "not written yet: lab$1.1 lab$1.2"
 	says "; base: ref =="
 	for before in $(seq $(($1 - 1))); do
@@ -55,13 +55,4 @@ on_base() { # LAB
 	expect 0 "cp build/typetwo-kit.tar build/test/kit.tar && make -s build/typetwo-kit.tar &&
 		cmp build/typetwo-kit.tar build/test/kit.tar"
 	expect 0 "rm build/test/kit.tar; ! grep -qaF \"\$PWD\" build/typetwo-kit.tar"
-}
-
-# Others may run machines, too: only what was started in this tree is ours.
-@test "no machine is left" {
-	for pid in $(pgrep -f qemu-system-i386 -u "$(id -u)" -P 1); do
-		case $(readlink "/proc/$pid/cwd") in
-		"$PWD" | "$PWD"/*) ps -o pid,args -p "$pid" && false ;;
-		esac
-	done
 }

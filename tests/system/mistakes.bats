@@ -19,8 +19,7 @@ refused() { # ARGUMENTS SAYS
 }
 
 @test "the launcher refuses what it cannot do before it starts anything" {
-	expect 2 "$runner build/reference/vmm"
-	says "no GUEST given"
+	refused "" "no GUEST given"
 	rows refused <<-'END'
 		--lab=9 build/guests/hello	--lab=9: this vmm has: 1 2 3 4
 		--protect=magic build/guests/hello	this vmm has: none mprotect segments supervisor
@@ -112,5 +111,5 @@ answered() { # COMMAND SAYS
 # -ENOSYS is what the contract says; assembly labels are declared where they are used.
 @test "the module is in the kernel's style" {
 	expect 0 "perl build/host/kbuild/scripts/checkpatch.pl --no-tree --terse \
-		--ignore=ENOSYS,AVOID_EXTERNS -f reference/monitor/*.[chS]"
+		--ignore=ENOSYS,AVOID_EXTERNS -f reference/monitor/*.[chS] labs/hole/monitor/*"
 }
