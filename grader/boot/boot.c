@@ -18,6 +18,12 @@
 #include <unistd.h>
 
 #define HOST_SECONDS 180 /* for the Host to boot: longer is the grader's trouble, not a test's */
+/*
+ * A person needs a moment, too.  By then the guest does what it does while it waits: without it a
+ * fast computer's answer is there before a Guest application runs again, and nothing is
+ * interrupted.
+ */
+#define TYPING_SECONDS 0.05
 #define FOREIGN_SECONDS 1800 /* for Debian's kernel, or Xen: 15 s where nobody else works */
 /*
  * A test has so many seconds of the processor: however many others work there, they are the same.
@@ -213,6 +219,7 @@ boot_start(struct boot *boot, const struct machine_kind *kind, const struct imag
 	boot->now = -1;
 	boot->shown = 0;
 	boot->marker_used = boot->typed = boot->typed_at = boot->errors_used = 0;
+	boot->type_due = 0;
 	boot->verdict.fd = -1;
 	boot->started = boot->begun = clock_seconds();
 	boot->looked = boot->sampled = boot->idled = 0;
@@ -285,24 +292,33 @@ boot_poll(const struct boot *boot, struct pollfd fds[BOOT_FDS])
 	fds[2] = (struct pollfd){.fd = boot->machine.errors, .events = POLLIN};
 }
 
-/* Type what the console waits for. */
+/* Does the console wait for something?  Then it is typed a moment later. */
 static void
-type(struct boot *boot)
+look_for_prompt(struct boot *boot)
 {
 	struct row *row = boot->row[boot->shown];
 	const struct typing *typing = &row->test->typing[boot->typed];
 	size_t seen;
 
-	if (boot->typed == TYPING_MAX || !typing->wait)
+	if (boot->type_due || boot->typed == TYPING_MAX || !typing->wait)
 		return;
 	seen = log_seen(&row->outcome.console, typing->wait, boot->typed_at);
 	if (!seen)
 		return;
 	boot->typed_at = seen;
-	boot->typed++;
+	boot->type_due = clock_seconds() + TYPING_SECONDS;
+}
+
+static void
+type(struct boot *boot)
+{
+	const char *text = boot->row[boot->shown]->test->typing[boot->typed++].text;
+
+	boot->type_due = 0;
 	/* A few bytes: the line has room for them, or the machine is gone. */
-	if (write(boot->machine.console, typing->text, strlen(typing->text)) < 0)
+	if (boot->machine.console >= 0 && write(boot->machine.console, text, strlen(text)) < 0)
 		return;
+	look_for_prompt(boot);
 }
 
 /* A whole line of the console: does the next test's part start behind it? */
@@ -317,6 +333,7 @@ console_line(struct boot *boot)
 		if (strcmp(want, boot->marker) == 0) {
 			boot->shown = i;
 			boot->typed = boot->typed_at = 0;
+			boot->type_due = 0;
 		}
 	}
 }
@@ -343,7 +360,7 @@ console_bytes(struct boot *boot, const char *bytes, size_t n)
 		boot->marker_used = 0;
 	}
 	log_add(&boot->row[boot->shown]->outcome.console, bytes + from, n - from);
-	type(boot);
+	look_for_prompt(boot);
 }
 
 /* What the machine has used of the processor, not older than so many seconds. */
@@ -537,6 +554,8 @@ boot_work(struct boot *boot, double now)
 	drain(boot, &boot->machine.console, now);
 	drain(boot, &boot->machine.verdict, now);
 	drain(boot, &boot->machine.errors, now);
+	if (boot->type_due && now >= boot->type_due)
+		type(boot);
 	if (boot->machine.pid <= 0)
 		return;
 	sample(boot, now, SAMPLE_SECONDS);

@@ -41,6 +41,7 @@ struct boot {
 	char marker[96]; /* the console's line so far */
 	size_t marker_used;
 	size_t typed, typed_at; /* typings done, and where the next one looks */
+	double type_due; /* when it is typed; 0: the console waits for nothing */
 	double started, begun, deadline; /* by the clock on the wall: what hangs */
 	double latest; /* that it is moved to, for a machine that others keep from working */
 	double waited; /* seconds in which it was kept so */

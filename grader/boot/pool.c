@@ -32,7 +32,7 @@ wait_for_news(const struct pool *pool, int signals)
 	fds[n++] = (struct pollfd){.fd = signals, .events = POLLIN};
 	for (int i = 0; i < pool->count; i++, n += BOOT_FDS)
 		boot_poll(pool->running[i], &fds[n]);
-	poll(fds, n, 250);
+	poll(fds, n, 50);
 }
 
 int
