@@ -109,7 +109,7 @@ taken() {
 	rm -f build/test/canary*
 	for name in '$(shell touch build/test/canary1)' "x';touch build/test/canary2;'" '`touch build/test/canary3`'; do
 		run make -s grade SUBMISSION=build/test/handin-lab1.tar.gz TESTS=hello "REPORT=json:build/test/$name"
-		says "build/test/"
+		says "made with kit none"
 	done
 	nothing "ls build/test/canary*  2>/dev/null"
 }

@@ -21,7 +21,7 @@ on_base() { # LAB
 	rm -rf build/test/changed
 	cp -r skeleton build/test/changed
 	echo '/* mine */' >>build/test/changed/monitor/monitor.h
-	expect 0 "CC=${CROSS}gcc KERNEL=build/host/kbuild FLAGS='$includes -Wno-unused' \
+	expect 0 "CC='${CROSS}gcc $includes' KERNEL=build/host/kbuild FLAGS='$includes -Wno-unused' \
 		labs/build-on-base build/base/on-3 build/test/changed 3 build/test/changed/built"
 	says "note: BASE=ref takes the reference's monitor/monitor.h, which have no hole"
 }
