@@ -126,135 +126,127 @@ add_report(struct grading *g, const char *text)
 	g->reports++;
 }
 
+enum {
+	LAB = 256,
+	BASE,
+	TESTS,
+	MACHINE,
+	SECONDS,
+	BUDGET,
+	REPORT,
+	LIST,
+	VERBOSE,
+	VERSION,
+	HELP,
+	TEXT
+};
+
+/* Options whose value is kept as it is: TEXT, and their place here, is what getopt says of them. */
+static const struct {
+	const char *name;
+	size_t where; /* a string of struct grading's */
+} texts[] = {
+	{"tree", offsetof(struct grading, images.tree)},
+	{"vmm", offsetof(struct grading, images.vmm)},
+	{"module", offsetof(struct grading, images.module)},
+	{"build", offsetof(struct grading, images.build)},
+	{"jail", offsetof(struct grading, images.jail)},
+	{"out", offsetof(struct grading, out)},
+	{"unbuilt", offsetof(struct grading, unbuilt)},
+	{"about", offsetof(struct grading, about)},
+	{"points", offsetof(struct grading, points_file)},
+};
+
+#define TEXTS (sizeof(texts) / sizeof(texts[0]))
+
+static const struct option others[] = {
+	{"lab", required_argument, NULL, LAB},
+	{"base", required_argument, NULL, BASE},
+	{"tests", required_argument, NULL, TESTS},
+	{"machine", required_argument, NULL, MACHINE},
+	{"seconds", required_argument, NULL, SECONDS},
+	{"budget", required_argument, NULL, BUDGET},
+	{"report", required_argument, NULL, REPORT},
+	{"list", no_argument, NULL, LIST},
+	{"verbose", no_argument, NULL, VERBOSE},
+	{"version", no_argument, NULL, VERSION},
+	{"help", no_argument, NULL, HELP},
+};
+
+#define OTHERS (sizeof(others) / sizeof(others[0]))
+
+/* Take one option with its value.  false: there is none such. */
+static bool
+take_option(struct grading *g, int option, const char *value)
+{
+	if (option >= TEXT && option < TEXT + (int)TEXTS) {
+		*(const char **)((char *)g + texts[option - TEXT].where) = value;
+		return true;
+	}
+	switch (option) {
+	case LAB:
+		g->lab = lab_find(number(value, "--lab", 0, 4));
+		return true;
+	case BASE:
+		snprintf(g->results.base, sizeof(g->results.base), "%s", value);
+		return true;
+	case TESTS:
+		g->filter = *value ? value : NULL;
+		return true;
+	case MACHINE:
+		g->results.machine = value;
+		if (!machine_named(value))
+			errx(2, "no machine \"%s\"; there are qemu and bochs", value);
+		return true;
+	case SECONDS:
+		g->seconds = number(value, "--seconds", 1, 100000);
+		return true;
+	case BUDGET:
+		g->budget = number(value, "--budget", 1, 1000000);
+		return true;
+	case REPORT:
+		add_report(g, value);
+		return true;
+	case LIST:
+		g->list = true;
+		return true;
+	case VERBOSE:
+		g->results.verbose = true;
+		return true;
+	case VERSION:
+		puts("grade (TypeTwo) " TYPETWO_VERSION);
+		exit(0);
+	case HELP:
+		help();
+	case 'j':
+		g->jobs = number(value, "-j", 1, POOL_MAX);
+		return true;
+	}
+	return false;
+}
+
 static void
 options(struct grading *g, int argc, char **argv)
 {
-	enum {
-		LAB = 256,
-		TREE,
-		BASE,
-		TESTS,
-		MACHINE,
-		VMM,
-		MODULE,
-		BUILD,
-		OUT,
-		SECONDS,
-		BUDGET,
-		JAIL,
-		REPORT,
-		UNBUILT,
-		ABOUT,
-		POINTS,
-		LIST,
-		VERBOSE,
-		VERSION,
-		HELP
-	};
-	static const struct option known[] = {
-		{"lab", required_argument, NULL, LAB},
-		{"tree", required_argument, NULL, TREE},
-		{"base", required_argument, NULL, BASE},
-		{"tests", required_argument, NULL, TESTS},
-		{"verbose", no_argument, NULL, VERBOSE},
-		{"machine", required_argument, NULL, MACHINE},
-		{"vmm", required_argument, NULL, VMM},
-		{"module", required_argument, NULL, MODULE},
-		{"build", required_argument, NULL, BUILD},
-		{"out", required_argument, NULL, OUT},
-		{"seconds", required_argument, NULL, SECONDS},
-		{"budget", required_argument, NULL, BUDGET},
-		{"jail", required_argument, NULL, JAIL},
-		{"report", required_argument, NULL, REPORT},
-		{"unbuilt", required_argument, NULL, UNBUILT},
-		{"about", required_argument, NULL, ABOUT},
-		{"points", required_argument, NULL, POINTS},
-		{"list", no_argument, NULL, LIST},
-		{"version", no_argument, NULL, VERSION},
-		{"help", no_argument, NULL, HELP},
-		{NULL, 0, NULL, 0},
-	};
-	int lab = 1, c;
+	struct option known[TEXTS + OTHERS + 1] = {0};
 	cpu_set_t cpus;
+	int c;
 
+	memcpy(known, others, sizeof(others));
+	for (size_t i = 0; i < TEXTS; i++)
+		known[OTHERS + i] =
+			(struct option){texts[i].name, required_argument, NULL, TEXT + (int)i};
+	g->lab = lab_find(1);
 	if (sched_getaffinity(0, sizeof(cpus), &cpus) == 0)
 		g->jobs = CPU_COUNT(&cpus);
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":j:", known, NULL)) != -1) {
-		switch (c) {
-		case LAB:
-			lab = number(optarg, "--lab", 0, 4);
-			break;
-		case TREE:
-			g->images.tree = optarg;
-			break;
-		case BASE:
-			snprintf(g->results.base, sizeof(g->results.base), "%s", optarg);
-			break;
-		case TESTS:
-			g->filter = *optarg ? optarg : NULL;
-			break;
-		case MACHINE:
-			g->results.machine = optarg;
-			if (!machine_named(optarg))
-				errx(2, "no machine \"%s\"; there are qemu and bochs", optarg);
-			break;
-		case VMM:
-			g->images.vmm = optarg;
-			break;
-		case MODULE:
-			g->images.module = optarg;
-			break;
-		case BUILD:
-			g->images.build = optarg;
-			break;
-		case OUT:
-			g->out = optarg;
-			break;
-		case SECONDS:
-			g->seconds = number(optarg, "--seconds", 1, 100000);
-			break;
-		case BUDGET:
-			g->budget = number(optarg, "--budget", 1, 1000000);
-			break;
-		case JAIL:
-			g->images.jail = optarg;
-			break;
-		case REPORT:
-			add_report(g, optarg);
-			break;
-		case UNBUILT:
-			g->unbuilt = optarg;
-			break;
-		case ABOUT:
-			g->about = optarg;
-			break;
-		case POINTS:
-			g->points_file = optarg;
-			break;
-		case VERBOSE:
-			g->results.verbose = true;
-			break;
-		case LIST:
-			g->list = true;
-			break;
-		case 'j':
-			g->jobs = number(optarg, "-j", 1, POOL_MAX);
-			break;
-		case VERSION:
-			puts("grade (TypeTwo) " TYPETWO_VERSION);
-			exit(0);
-		case HELP:
-			help();
-		default:
+	while ((c = getopt_long(argc, argv, ":j:", known, NULL)) != -1)
+		if (!take_option(g, c, optarg))
 			errx(2, "%s \"%s\"; grade --help lists the options",
 				c == ':' ? "a value is missing behind" : "there is no option",
 				argv[optind - 1]);
-		}
-	}
 	if (optind < argc)
 		errx(2, "unexpected argument \"%s\"; grade --help lists the options", argv[optind]);
-	g->lab = lab_find(lab);
 	for (size_t i = 0; i < g->reports; i++)
 		if (g->report[i].format->gradebook && (g->filter || !g->lab->number))
 			errx(2,
